@@ -1,0 +1,111 @@
+import type { EpochMs, IsoDate } from '../../core/calendar/time.ts';
+import type { TradingState } from '../../core/risk/trading-state.ts';
+import type { Lights } from '../hardware/panel.ts';
+
+/** Money in this record is dollars as a number with at most four decimals: it is for eyes, never for sums. */
+export type ShownMoney = number | null;
+
+export interface ShownPosition {
+  readonly key: string;
+  readonly name: string;
+  readonly quantity: number;
+  readonly averagePrice: ShownMoney;
+  /** Price it is marked at; `null` = no trustworthy quote. */
+  readonly mark: ShownMoney;
+  readonly markedAt: EpochMs | null;
+  readonly credit: ShownMoney;
+  readonly unrealized: ShownMoney;
+  readonly expiration: IsoDate | null;
+  readonly daysToExpiration: number | null;
+  /** Ours, or seen at the broker and never touched. */
+  readonly foreign: boolean;
+}
+
+export interface ShownOrder {
+  readonly id: string;
+  readonly name: string;
+  readonly side: 'buy' | 'sell';
+  readonly quantity: number;
+  readonly filled: number;
+  readonly limit: ShownMoney;
+  readonly averagePrice: ShownMoney;
+  readonly state: string;
+  readonly reason: string;
+  readonly updatedAt: EpochMs;
+}
+
+export interface ShownTask {
+  readonly name: string;
+  readonly title: string;
+  readonly at: EpochMs;
+  readonly state: 'next' | 'running' | 'done' | 'failed' | 'skipped' | 'missed';
+  readonly note: string;
+}
+
+export interface ShownDecision {
+  readonly at: EpochMs;
+  readonly symbol: string;
+  readonly strategy: string;
+  readonly outcome: 'trade' | 'noTrade';
+  /** What was chosen, or empty. */
+  readonly name: string;
+  readonly score: number | null;
+  readonly reasons: readonly string[];
+}
+
+export interface ShownConnection {
+  readonly name: string;
+  readonly state: 'ok' | 'warning' | 'failed' | 'off';
+  readonly detail: string;
+  readonly since: EpochMs;
+}
+
+export interface ShownData {
+  readonly symbol: string;
+  readonly spot: ShownMoney;
+  readonly contracts: number;
+  readonly quotedAt: EpochMs | null;
+  readonly complete: boolean;
+}
+
+export interface ShownAlert {
+  readonly severity: 'info' | 'warning' | 'critical';
+  readonly text: string;
+  readonly raisedAt: EpochMs;
+}
+
+/** The board: the one small record that page, MQTT and lights render. */
+export interface StatusSnapshot {
+  /** Grows by one with each change. */
+  readonly sequence: number;
+  readonly at: EpochMs;
+  readonly version: string;
+  readonly startedAt: EpochMs;
+  /** `demo` and `replay` trade against the simulated exchange. */
+  readonly run: 'demo' | 'replay' | 'paper' | 'live';
+  /** 1 in real life; 60 = one minute of the market in a second. */
+  readonly speed: number;
+  readonly mode: 'trading' | 'research' | 'prep';
+  readonly phase: string;
+  readonly nextMode: { readonly mode: 'trading' | 'research' | 'prep'; readonly at: EpochMs } | null;
+  readonly trading: TradingState;
+  readonly lights: Lights;
+  readonly profit: {
+    readonly day: ShownMoney;
+    readonly open: ShownMoney;
+    readonly realized: ShownMoney;
+    readonly equity: ShownMoney;
+    readonly cash: ShownMoney;
+    /** Cash that must stay to be able to take assignment of every short put. */
+    readonly secured: ShownMoney;
+    /** Equity over the day, for a line; at most 120 points. */
+    readonly line: readonly (readonly [EpochMs, number])[];
+  };
+  readonly positions: readonly ShownPosition[];
+  readonly orders: readonly ShownOrder[];
+  readonly tasks: readonly ShownTask[];
+  readonly decisions: readonly ShownDecision[];
+  readonly connections: readonly ShownConnection[];
+  readonly data: readonly ShownData[];
+  readonly alerts: readonly ShownAlert[];
+}
