@@ -1,4 +1,5 @@
 import type { EpochMs, IsoDate } from '../../core/calendar/time.ts';
+import type { Money } from '../../core/market/money.ts';
 
 /** One planned run of a task. Its key is task and due time, so that a restart cannot run it twice. */
 export interface Occurrence {
@@ -15,17 +16,18 @@ export interface Occurrence {
 /** Equity at the start of a trading day, so that the day's profit survives a restart. */
 export interface DayStart {
   readonly tradingDay: IsoDate;
-  readonly netLiquidation: number;
+  readonly netLiquidation: Money;
   readonly at: EpochMs;
 }
 
-/** What the statistics task leaves behind of a trading day. Money in 1/10,000 dollars. */
+/** What the statistics task leaves behind of a trading day. */
 export interface DayStatistics {
   readonly tradingDay: IsoDate;
-  readonly netLiquidation: number | null;
-  readonly realized: number;
-  readonly unrealized: number;
-  readonly commission: number;
+  readonly netLiquidation: Money | null;
+  readonly realized: Money;
+  /** `null` = a position has no trustworthy mark. */
+  readonly unrealized: Money | null;
+  readonly commission: Money;
   readonly orders: number;
   readonly fills: number;
   readonly decisions: number;
@@ -40,4 +42,21 @@ export interface Alert {
   readonly text: string;
   readonly raisedAt: EpochMs;
   readonly resolvedAt: EpochMs | null;
+}
+
+/** Daily closes and daily implied volatility of one underlying, oldest first. */
+export interface PriceHistory {
+  readonly symbol: string;
+  readonly closes: readonly (readonly [IsoDate, Money])[];
+  /** Annual, as a fraction. Empty when the broker has none. */
+  readonly impliedVolatility: readonly (readonly [IsoDate, number])[];
+  readonly updatedAt: EpochMs;
+}
+
+export interface FuturesQuote {
+  readonly symbol: string;
+  readonly last: Money | null;
+  readonly bid: Money | null;
+  readonly ask: Money | null;
+  readonly quotedAt: EpochMs;
 }

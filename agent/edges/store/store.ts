@@ -6,7 +6,7 @@ import type { Order } from '../../core/orders/order.ts';
 import type { Position } from '../../core/portfolio/position.ts';
 import type { TradingState } from '../../core/risk/trading-state.ts';
 import type { Decision } from '../../core/strategy/decision.ts';
-import type { Alert, DayStart, DayStatistics, Occurrence } from './records.ts';
+import type { Alert, DayStart, DayStatistics, FuturesQuote, Occurrence, PriceHistory } from './records.ts';
 
 /** Every table with the record it holds. Keys are given by the caller and sort by time where that matters. */
 export interface Tables {
@@ -30,6 +30,10 @@ export interface Tables {
   readonly alerts: Alert;
   /** key: `trading` */
   readonly tradingState: TradingState;
+  /** key: symbol */
+  readonly histories: PriceHistory;
+  /** key: `timeKey(at)/symbol` */
+  readonly futures: FuturesQuote;
   /** key: name of a counter, such as `orderId` */
   readonly counters: { readonly value: number };
 }
