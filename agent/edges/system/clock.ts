@@ -15,3 +15,19 @@ export interface Clock {
   /** Resolves at `at`; rejects with the reason of `signal` when that is aborted first. */
   until(at: EpochMs, signal?: AbortSignal): Promise<void>;
 }
+
+/** How every clock waits. */
+export function waitUntil(clock: Pick<Clock, 'at'>, at: EpochMs, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason);
+    const timer = clock.at(at, () => {
+      signal?.removeEventListener('abort', onAbort);
+      resolve();
+    });
+    const onAbort = (): void => {
+      timer.cancel();
+      reject(signal?.reason);
+    };
+    signal?.addEventListener('abort', onAbort, { once: true });
+  });
+}

@@ -1,0 +1,39 @@
+import type { Log, LogFields } from '../log.ts';
+
+type Level = 'debug' | 'info' | 'warn' | 'error';
+
+interface Sink {
+  debug(fields: LogFields, sentence: string): void;
+  info(fields: LogFields, sentence: string): void;
+  warn(fields: LogFields, sentence: string): void;
+  error(fields: LogFields, sentence: string): void;
+  child(bindings: { room: string }): Sink;
+}
+
+export interface HostLogOptions {
+  readonly level: Level | 'silent';
+  /** A file; standard error when `null`. */
+  readonly path: string | null;
+  /** Values that must never be written. */
+  readonly secrets: readonly string[];
+}
+
+/** JSON lines by pino, with every registered secret replaced wherever it stands. */
+export async function hostLog(options: HostLogOptions): Promise<Log> {
+  const { pino } = await import('pino');
+  const destination = pino.destination({ dest: options.path ?? 2, sync: true, mkdir: true });
+  const hide = (text: string): string =>
+    options.secrets.reduce((seen, secret) => seen.replaceAll(secret, '[secret]'), text);
+  const stream = { write: (line: string) => destination.write(hide(line)) };
+  return wrap(pino({ level: options.level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, stream));
+}
+
+function wrap(sink: Sink): Log {
+  return {
+    debug: (fields, sentence) => sink.debug(fields, sentence),
+    info: (fields, sentence) => sink.info(fields, sentence),
+    warn: (fields, sentence) => sink.warn(fields, sentence),
+    error: (fields, sentence) => sink.error(fields, sentence),
+    child: (room) => wrap(sink.child({ room })),
+  };
+}
