@@ -76,14 +76,14 @@ function finish(options: OptionColumns, values: ValueColumns, from: number, to: 
     if (d1 * d2 > 0) {
       // Both tails on one side: the out-of-the-money price is their difference, the other one follows from parity.
       const difference = d1 < 0 ? shareTail - cashTail : cashTail - shareTail;
-      value = (difference > 0 ? difference : 0) + (sign * d1 < 0 ? 0 : sign * (shares - cash));
+      value = Math.max(difference, 0) + (sign * d1 < 0 ? 0 : sign * (shares - cash));
     }
     const s = spot[i] as number;
     const t = years[i] as number;
     const v = volatility[i] as number;
     const root = Math.sqrt(t);
     const carry = sign * ((dividendYield[i] as number) * shareLeg - (rate[i] as number) * cashLeg);
-    price[i] = value > 0 ? value : 0;
+    price[i] = Math.max(value, 0);
     delta[i] = (sign * shareLeg) / s;
     gamma[i] = hump / (s * s * v * root);
     theta[i] = (carry - (0.5 * hump * v) / root) * PER_DAY;

@@ -109,7 +109,7 @@ export function clearValue(values: ValueColumns, row: number): void {
 
 /** At expiration an option is worth its exercise value; only delta is left of the greeks (half at the strike itself). */
 export function expiredValue(values: ValueColumns, row: number, sign: number, exercise: number): void {
-  values.price[row] = exercise > 0 ? exercise : 0;
+  values.price[row] = Math.max(exercise, 0);
   values.delta[row] = exercise > 0 ? sign : exercise < 0 ? 0 : sign / 2;
   values.gamma[row] = 0;
   values.theta[row] = 0;
