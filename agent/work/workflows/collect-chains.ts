@@ -1,0 +1,30 @@
+import type { Store } from '../../edges/store/store.ts';
+import type { MarketWatch } from './market-watch.ts';
+import { count, type Workflow } from './occasion.ts';
+
+export interface CollectChainsParts {
+  readonly watch: MarketWatch;
+  readonly store: Pick<Store, 'putChain'>;
+}
+
+/** Takes one snapshot of every chain and stores it. Fails when a symbol did not answer, after having tried them all. */
+export function collectChains({ watch, store }: CollectChainsParts): Workflow {
+  return async ({ now, signal }) => {
+    const failures: string[] = [];
+    let rows = 0;
+    for (const symbol of watch.symbols) {
+      signal.throwIfAborted();
+      const answer = await watch.look(symbol, now);
+      if (!answer.ok) {
+        failures.push(`${symbol}: ${answer.reason}`);
+        continue;
+      }
+      rows += answer.value.size;
+      if (answer.value.size > 0) await store.putChain(answer.value);
+      if (!answer.value.complete) failures.push(`${symbol}: not every contract answered`);
+    }
+    const taken = `${count(watch.symbols.length, 'chain')}, ${count(rows, 'contract')}`;
+    if (failures.length > 0) throw new Error(`${taken}; ${failures.join('; ')}`);
+    return taken;
+  };
+}
