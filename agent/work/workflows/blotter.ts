@@ -1,0 +1,187 @@
+import { instrumentKey } from '../../core/market/contract.ts';
+import { type Money, ZERO } from '../../core/market/money.ts';
+import { commissionOf, executionId } from '../../core/orders/executions.ts';
+import type { Fill } from '../../core/orders/fill.ts';
+import type { Intent } from '../../core/orders/intent.ts';
+import { mayStillFill, newOrder, type Order } from '../../core/orders/order.ts';
+import type { OrderEvent } from '../../core/orders/order-event.ts';
+import { type Step, step } from '../../core/orders/transitions.ts';
+import { positionFromFills } from '../../core/portfolio/ledger.ts';
+import type { Position } from '../../core/portfolio/position.ts';
+import type { BrokerEvent } from '../../edges/broker/broker.ts';
+import { type Store, timeKey, type Write } from '../../edges/store/store.ts';
+import type { Log } from '../../edges/system/log.ts';
+
+export interface BlotterParts {
+  readonly store: Pick<Store, 'commit' | 'list'>;
+  readonly log: Log;
+  readonly onChange: () => void;
+  /** Something was told that cannot be true of an order: trading must halt. */
+  readonly onImpossible: (reason: string) => Promise<void>;
+}
+
+/**
+ * Our orders, their fills, and the positions that follow from them. The only writer of the three tables: events are
+ * taken one at a time, and order, fill and position are written in one batch.
+ */
+export class Blotter {
+  readonly #parts: BlotterParts;
+  readonly #orders = new Map<string, Order>();
+  readonly #positions = new Map<string, Position>();
+  /** Of executions that have not been seen yet. */
+  readonly #earlyCommissions = new Map<string, Money>();
+  #tail: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: BlotterParts) {
+    this.#parts = parts;
+  }
+
+  async load(): Promise<void> {
+    for (const [id, order] of await this.#parts.store.list('orders')) this.#orders.set(id, order);
+    for (const [key, position] of await this.#parts.store.list('positions')) this.#positions.set(key, position);
+  }
+
+  order(id: string): Order | null {
+    return this.#orders.get(id) ?? null;
+  }
+
+  /** Newest first. */
+  get orders(): readonly Order[] {
+    return [...this.#orders.values()].sort((a, b) => b.intent.decidedAt - a.intent.decidedAt);
+  }
+
+  get working(): readonly Order[] {
+    return this.orders.filter(mayStillFill);
+  }
+
+  get positions(): readonly Position[] {
+    return [...this.#positions.values()];
+  }
+
+  get openPositions(): readonly Position[] {
+    return this.positions.filter((position) => position.quantity !== 0);
+  }
+
+  /** Resolves when every event told so far has been written. */
+  async idle(): Promise<void> {
+    await this.#tail;
+  }
+
+  /** Stores an intent, with sync, together with the order id it will go out under. False = it is known: do not send. */
+  begin(intent: Intent, orderId: number): Promise<boolean> {
+    return this.#inTurn(async () => {
+      if (this.#orders.has(intent.id)) return false;
+      const order = newOrder(intent);
+      const writes: Write[] = [
+        { table: 'intents', key: intent.id, put: intent },
+        { table: 'orders', key: intent.id, put: order },
+        { table: 'counters', key: 'orderId', put: { value: orderId } },
+      ];
+      await this.#parts.store.commit(writes, 'sync');
+      this.#orders.set(intent.id, order);
+      this.#parts.onChange();
+      return true;
+    });
+  }
+
+  apply(id: string, event: OrderEvent): Promise<void> {
+    return this.#inTurn(() => this.#step(id, event));
+  }
+
+  /** What the broker says by itself. Orders that are not ours are left alone. */
+  onBroker(event: BrokerEvent): void {
+    void this.#inTurn(() => this.#dispatch(event)).catch((error: unknown) => {
+      this.#parts.log.error({ error: String(error), kind: event.kind }, 'could not book an event of the broker');
+      return this.#parts.onImpossible(`an event of the broker could not be booked: ${String(error)}`);
+    });
+  }
+
+  async #dispatch(event: BrokerEvent): Promise<void> {
+    switch (event.kind) {
+      case 'orderStatus':
+        return this.#step(this.#idOf(event), { ...event, kind: 'status' });
+      case 'orderError':
+        return this.#step(this.#idOf(event), { ...event, kind: 'error' });
+      case 'fill':
+        return this.#fill(event.fill);
+      case 'commission':
+        return this.#commission(event);
+      case 'link':
+      case 'notice':
+        return;
+    }
+  }
+
+  /** By reference, else by the broker's permanent id; an order id alone proves nothing. */
+  #idOf(event: { readonly orderRef: string; readonly permId?: number }): string {
+    if (event.orderRef !== '' || !event.permId) return event.orderRef;
+    for (const [id, order] of this.#orders) if (order.permId === event.permId) return id;
+    return '';
+  }
+
+  async #fill(fill: Fill): Promise<void> {
+    const id = this.#idOf(fill);
+    await this.#step(id, { kind: 'fill', fill });
+    const commission = this.#earlyCommissions.get(fill.execId);
+    if (commission === undefined || !this.#orders.has(id)) return;
+    this.#earlyCommissions.delete(fill.execId);
+    await this.#step(id, { kind: 'commission', execId: fill.execId, commission, at: fill.at });
+  }
+
+  async #commission(event: Extract<BrokerEvent, { kind: 'commission' }>): Promise<void> {
+    const { base } = executionId(event.execId);
+    for (const [id, order] of this.#orders) {
+      if (order.executions[base] !== undefined) return this.#step(id, event);
+    }
+    if (event.commission !== null) this.#earlyCommissions.set(event.execId, event.commission);
+  }
+
+  async #step(id: string, event: OrderEvent): Promise<void> {
+    const before = this.#orders.get(id);
+    if (before === undefined) return;
+    const result = step(before, event);
+    if (result.effect !== 'unchanged') await this.#book(before, result, event);
+    if (result.effect === 'impossible') await this.#parts.onImpossible(`${id}: ${result.reason}`);
+  }
+
+  async #book(before: Order, { order }: Step, event: OrderEvent): Promise<void> {
+    const { id } = order.intent;
+    this.#orders.set(id, order);
+    const writes: Write[] = [{ table: 'orders', key: id, put: order }];
+    if (event.kind === 'fill' && order.executions !== before.executions) {
+      writes.push({ table: 'fills', key: `${timeKey(event.fill.at)}/${event.fill.execId}`, put: event.fill });
+    }
+    if (order.executions !== before.executions || order.commission !== before.commission) {
+      for (const position of this.#positionsOf(order)) {
+        const key = instrumentKey(position.instrument);
+        this.#positions.set(key, position);
+        writes.push({ table: 'positions', key, put: position });
+      }
+    }
+    await this.#parts.store.commit(writes, 'sync');
+    this.#parts.onChange();
+  }
+
+  /** Of every instrument the order has executions in, from the fills of all orders. */
+  #positionsOf(order: Order): Position[] {
+    const keys = new Set(Object.values(order.executions).map((fill) => instrumentKey(fill.instrument)));
+    return [...keys].flatMap((key) => {
+      const fills: Fill[] = [];
+      const commissions = new Map<string, Money>();
+      for (const each of this.#orders.values()) {
+        for (const fill of Object.values(each.executions)) {
+          if (fill.conId === 0 || instrumentKey(fill.instrument) !== key) continue;
+          fills.push(fill);
+          commissions.set(fill.execId, commissionOf(each, fill.execId) ?? ZERO);
+        }
+      }
+      return positionFromFills(fills, (execId) => commissions.get(execId) ?? ZERO) ?? [];
+    });
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#tail.then(work);
+    this.#tail = done.catch(() => undefined);
+    return done;
+  }
+}

@@ -1,0 +1,47 @@
+import type { EpochMs } from '../../core/calendar/time.ts';
+import type { TradingState } from '../../core/risk/trading-state.ts';
+import type { Store } from '../../edges/store/store.ts';
+
+export interface TradingSwitchParts {
+  readonly store: Pick<Store, 'commit' | 'get'>;
+  readonly onChange: () => void;
+}
+
+const KEY = 'trading';
+
+/** Active, reducing or halted: on disk before it takes effect, and remembered over a restart. */
+export class TradingSwitch {
+  readonly #parts: TradingSwitchParts;
+  #state: TradingState = { state: 'halted', reason: 'starting', since: 0 };
+
+  constructor(parts: TradingSwitchParts) {
+    this.#parts = parts;
+  }
+
+  get state(): TradingState {
+    return this.#state;
+  }
+
+  /** A box that has never been halted starts active. */
+  async load(now: EpochMs): Promise<void> {
+    const stored = await this.#parts.store.get('tradingState', KEY);
+    this.#state = stored ?? { state: 'active', reason: 'first start', since: now };
+  }
+
+  /** In memory at once, so that nothing slips through while the disk is written. */
+  async halt(reason: string, now: EpochMs): Promise<void> {
+    await this.#set({ state: 'halted', reason, since: now });
+  }
+
+  async activate(reason: string, now: EpochMs): Promise<void> {
+    await this.#set({ state: 'active', reason, since: now });
+  }
+
+  async #set(state: TradingState): Promise<void> {
+    const calmer = state.state !== 'active';
+    if (calmer) this.#state = state;
+    await this.#parts.store.commit([{ table: 'tradingState', key: KEY, put: state }], 'sync');
+    this.#state = state;
+    this.#parts.onChange();
+  }
+}
