@@ -25,6 +25,10 @@ export interface OptionModel {
   readonly underlying: Money;
 }
 
+/**
+ * `quotedAt` is when the exchange quoted the instrument, which may be hours before the market's instant; a gateway tells it as
+ * tick 45 (last timestamp) of every instrument.
+ */
 export interface MarketQuote extends Quote {
   readonly open: Money | null;
   readonly high: Money | null;
@@ -47,11 +51,17 @@ export interface Bar {
  * recording and the same instant, however it got there.
  */
 export interface Market {
-  /** Moves to an instant not before the last one. Returns the conIds whose quote changed. */
+  /**
+   * Moves to an instant not before the last one. Returns the conIds that were quoted anew, among those whose quote anybody has
+   * ever asked for: a listing that nobody looks at costs nothing.
+   */
   advance(at: EpochMs): readonly number[];
   /** The next instant after `at` at which something changes, or `null` at the end. */
   nextChange(after: EpochMs): EpochMs | null;
-  /** Grows by one with every change of prices: an order never fills on the snapshot it was decided on. */
+  /**
+   * Grows with every change of prices: an order never fills on the snapshot it was decided on. It follows from the instant
+   * alone, so that numbers written down before a restart still compare.
+   */
   readonly sequence: number;
   /** Of one instrument: the sequence at which its quote last changed. */
   sequenceOf(conId: number): number;
