@@ -66,10 +66,15 @@ export interface Store {
   commit(writes: readonly Write[], durability: 'sync' | 'lazy'): Promise<void>;
   get<T extends TableName>(table: T, key: string): Promise<Tables[T] | null>;
   list<T extends TableName>(table: T, range?: Range): Promise<readonly (readonly [string, Tables[T]])[]>;
-  /** Packed columns, not synced: a lost snapshot is a gap, not a wrong book. */
+  /**
+   * Packed columns, not synced: a lost snapshot is a gap, not a wrong book. `keptChain` says what comes back. A chain of the
+   * same symbol and time is replaced.
+   */
   putChain(chain: Chain): Promise<void>;
-  /** The newest chain taken at or before `at`: nothing later can be seen. */
+  /** The newest chain taken at or before `at` that can be read: nothing later can be seen. */
   chainAt(symbol: string, at: EpochMs): Promise<Chain | null>;
+  /** The chains taken in [from, before), oldest first, each read once: the way to go through a day. */
+  chains(symbol: string, from: EpochMs, before: EpochMs): AsyncIterable<Chain>;
   /** When chains were taken, oldest first. */
   chainTimes(symbol: string, from: EpochMs, before: EpochMs): Promise<readonly EpochMs[]>;
 }

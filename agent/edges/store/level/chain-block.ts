@@ -1,0 +1,133 @@
+import { crc32, deflateRawSync, inflateRawSync } from 'node:zlib';
+import { MISSING } from '../../../core/market/chain.ts';
+import type { Money } from '../../../core/market/money.ts';
+import { AGE, ASK, BID, type ChainHead, COLUMNS, CONTRACT_COLUMNS, type Frame, LAST, STRIKE } from './chain-frame.ts';
+import { type Against, readColumn, writeColumn } from './column-bytes.ts';
+
+/*
+ * One chain as one value of the store. Little endian:
+ *   0  u32  CRC-32 of the key and of all bytes that follow
+ *   4  u8   format, 1
+ *   5  u8   flags: 1 complete, 2 the spot is known
+ *   6  u32  rows
+ *  10  u32  CRC-32 of the block that this one is a change to, 0 in a key frame
+ *  14  f64  takenAt of the key frame that the changes begin with
+ *  22  f64  takenAt of the block that this one is a change to
+ *  30  f64  spot   38 f64 spotAt   46 f64 multiplier
+ *  54  u8 per column: bytes per row, plus 8 when the values were divided by 100; the contract columns only in a key frame
+ *  ..  deflated bytes of the columns, one after the other
+ */
+const FORMAT = 1;
+const COMPLETE = 1;
+const SPOT_KNOWN = 2;
+const HEAD_BYTES = 54;
+const CENT = 100;
+const IN_CENTS = 8;
+const PLANES = 7;
+const LEVEL = 6;
+
+/** The block that a change was made to. */
+export interface Base {
+  readonly takenAt: number;
+  readonly keyAt: number;
+  readonly crc: number;
+  readonly frame: Frame;
+}
+
+export interface BlockHead {
+  readonly crc: number;
+  readonly keyAt: number;
+  readonly baseAt: number;
+  readonly baseCrc: number;
+  readonly chain: ChainHead;
+}
+
+/** With a base: only what has changed since; the contracts must be the same. Without: a key frame that stands alone. */
+export function writeBlock(key: string, head: ChainHead, frame: Frame, base: Base | null): Buffer {
+  const first = base === null ? 0 : CONTRACT_COLUMNS;
+  const start = HEAD_BYTES + COLUMNS - first;
+  const front = Buffer.alloc(start);
+  const bytes = new Uint8Array(head.size * 4 * COLUMNS);
+  let used = 0;
+  for (let index = first; index < COLUMNS; index += 1) {
+    const column = frame[index] as Int32Array;
+    const against = comparedWith(index, base?.frame ?? null);
+    const step = stepOf(index, column, against);
+    const planes = writeColumn(column, against, step, bytes.subarray(used));
+    front[HEAD_BYTES + index - first] = planes | (step === CENT ? IN_CENTS : 0);
+    used += planes * head.size;
+  }
+  writeHead(front, head, base);
+  const block = Buffer.concat([front, deflateRawSync(bytes.subarray(0, used), { level: LEVEL })]);
+  block.writeUInt32LE(checksum(key, block), 0);
+  return block;
+}
+
+/** The head of a block that is whole and belongs to this key; `null` when it is neither. */
+export function readHead(key: string, takenAt: number, block: Buffer): BlockHead | null {
+  if (block.length < HEAD_BYTES || block[4] !== FORMAT || block.readUInt32LE(0) !== checksum(key, block)) return null;
+  const flags = block[5] as number;
+  return {
+    crc: block.readUInt32LE(0),
+    baseCrc: block.readUInt32LE(10),
+    keyAt: block.readDoubleLE(14),
+    baseAt: block.readDoubleLE(22),
+    chain: {
+      takenAt,
+      complete: (flags & COMPLETE) !== 0,
+      spot: (flags & SPOT_KNOWN) !== 0 ? (block.readDoubleLE(30) as Money) : null,
+      spotAt: block.readDoubleLE(38),
+      multiplier: block.readDoubleLE(46),
+      size: block.readUInt32LE(6),
+    },
+  };
+}
+
+/** The columns of a block whose head was read, with the frame that it is a change to (`null` for a key frame). */
+export function readFrame(block: Buffer, head: BlockHead, base: Frame | null): Frame {
+  const first = base === null ? 0 : CONTRACT_COLUMNS;
+  const { size } = head.chain;
+  const bytes = inflateRawSync(block.subarray(HEAD_BYTES + COLUMNS - first));
+  const frame: Int32Array[] = base === null ? [] : base.slice(0, CONTRACT_COLUMNS);
+  let used = 0;
+  for (let index = first; index < COLUMNS; index += 1) {
+    const description = block[HEAD_BYTES + index - first] as number;
+    const end = used + (description & PLANES) * size;
+    const step = (description & IN_CENTS) !== 0 ? CENT : 1;
+    frame.push(readColumn(bytes.subarray(used, end), comparedWith(index, base), step, size));
+    used = end;
+  }
+  return frame;
+}
+
+/** An age is small by itself and jumps with every new quote: it is compared with nothing. */
+function comparedWith(index: number, base: Frame | null): Against {
+  if (index === AGE) return 'nothing';
+  return base === null ? 'rows' : (base[index] as Int32Array);
+}
+
+function stepOf(index: number, column: Int32Array, against: Against): number {
+  if (index !== STRIKE && index !== BID && index !== ASK && index !== LAST) return 1;
+  return inCents(column) && (typeof against === 'string' || inCents(against)) ? CENT : 1;
+}
+
+function inCents(column: Int32Array): boolean {
+  for (const value of column) if (value % CENT !== 0 && value !== MISSING) return false;
+  return true;
+}
+
+function writeHead(front: Buffer, head: ChainHead, base: Base | null): void {
+  front[4] = FORMAT;
+  front[5] = (head.complete ? COMPLETE : 0) | (head.spot !== null ? SPOT_KNOWN : 0);
+  front.writeUInt32LE(head.size, 6);
+  front.writeUInt32LE(base?.crc ?? 0, 10);
+  front.writeDoubleLE(base?.keyAt ?? head.takenAt, 14);
+  front.writeDoubleLE(base?.takenAt ?? head.takenAt, 22);
+  front.writeDoubleLE(head.spot ?? 0, 30);
+  front.writeDoubleLE(head.spotAt, 38);
+  front.writeDoubleLE(head.multiplier, 46);
+}
+
+function checksum(key: string, block: Buffer): number {
+  return crc32(block.subarray(4), crc32(key));
+}

@@ -1,0 +1,229 @@
+import { type EpochMs, HOUR_MS } from '../../../core/calendar/time.ts';
+import type { Chain } from '../../../core/market/chain.ts';
+import type { Log } from '../../system/log.ts';
+import { assertChain, LAST_TIME } from '../kept-chain.ts';
+import { timeKey } from '../store.ts';
+import { type Base, readFrame, readHead, writeBlock } from './chain-block.ts';
+import { type ChainHead, chainOf, equalColumns, frameOf, sameContracts } from './chain-frame.ts';
+import type { Database } from './open-database.ts';
+
+/** A frame in the row of changes since its key frame. */
+interface Link extends Base {
+  readonly head: ChainHead;
+  /** Blocks since the key frame. */
+  readonly changes: number;
+}
+
+type Entry = readonly [key: string, block: Buffer];
+
+const MOST_CHANGES = 60;
+const AT_ONCE = 32;
+const BLOCKS = { keyEncoding: 'utf8', valueEncoding: 'buffer' } as const;
+
+/**
+ * The chains of all symbols, as blocks under `chains/SYMBOL/time`. A block is a change to an earlier one, or a key frame: the
+ * first after an hour or 60 changes, when contracts come or go, when the program has started, and when it is put in before
+ * the last one. A block that is missing or damaged takes away the chains that were changes to it, up to the next key frame;
+ * it never yields another chain.
+ */
+export class ChainHistory {
+  readonly #database: Database;
+  readonly #log: Log | null;
+  /** The block of each symbol that was written last. */
+  readonly #written = new Map<string, Link>();
+  /** The block of each symbol that was read last, which the next one is likely to be a change to. */
+  readonly #read = new Map<string, Link>();
+  #writing: Promise<unknown> = Promise.resolve();
+
+  constructor(database: Database, log: Log | null) {
+    this.#database = database;
+    this.#log = log;
+  }
+
+  /** One at a time, in the order of the calls: each needs to know the one before it. */
+  put(chain: Chain): Promise<void> {
+    assertChain(chain);
+    const written = this.#writing.then(() => this.#put(chain));
+    this.#writing = written.catch(() => undefined);
+    return written;
+  }
+
+  /** Resolves when nothing is being written. */
+  async idle(): Promise<void> {
+    await this.#writing;
+  }
+
+  async at(symbol: string, at: EpochMs): Promise<Chain | null> {
+    for (let limit = at; limit >= 0; ) {
+      const found = await this.#newestAt(symbol, limit);
+      if (found === null) return null;
+      if (found.link !== null) return chainOf(symbol, found.link.head, found.link.frame);
+      this.#complain(symbol, found.takenAt);
+      limit = found.takenAt - 1;
+    }
+    return null;
+  }
+
+  async times(symbol: string, from: EpochMs, before: EpochMs): Promise<EpochMs[]> {
+    const range = { gte: blockKey(symbol, Math.ceil(from)), lt: blockKey(symbol, Math.ceil(before)) };
+    const keys = await this.#database.keys(range).all();
+    return keys.map(timeOf);
+  }
+
+  async *between(symbol: string, from: EpochMs, before: EpochMs): AsyncGenerator<Chain> {
+    const range = { gte: blockKey(symbol, Math.ceil(from)), lt: blockKey(symbol, Math.ceil(before)) };
+    const iterator = this.#database.iterator<string, Buffer>({ ...BLOCKS, ...range });
+    let last: Link | null = null;
+    try {
+      for (let entries = await iterator.nextv(AT_ONCE); entries.length > 0; entries = await iterator.nextv(AT_ONCE)) {
+        for (const entry of entries) {
+          const link: Link | null =
+            follow(last, entry) ?? (await this.#newestAt(symbol, timeOf(entry[0])))?.link ?? null;
+          if (link === null || link.takenAt !== timeOf(entry[0])) {
+            this.#complain(symbol, timeOf(entry[0]));
+            continue;
+          }
+          last = link;
+          yield chainOf(symbol, link.head, link.frame);
+        }
+      }
+    } finally {
+      await iterator.close();
+    }
+  }
+
+  async #put(chain: Chain): Promise<void> {
+    const { symbol, takenAt } = chain;
+    const present = await this.#database.has(blockKey(symbol, takenAt));
+    if (present) return this.#replace(chain);
+    const [entry, link] = append(chain, this.#written.get(symbol) ?? null);
+    await this.#database.put<string, Buffer>(entry[0], entry[1], BLOCKS);
+    this.#written.set(symbol, link);
+  }
+
+  /** Together with the blocks that were changes to the old one, which are written anew. */
+  async #replace(chain: Chain): Promise<void> {
+    const { symbol } = chain;
+    const old = (await this.#newestAt(symbol, chain.takenAt))?.link ?? null;
+    let [entry, link] = append(chain, null);
+    if (old !== null && sameLink(old, link)) return;
+    const entries = [entry];
+    for (const next of old === null ? [] : await this.#changesTo(symbol, old)) {
+      [entry, link] = append(next, link);
+      entries.push(entry);
+    }
+    const batch = entries.map(([key, value]) => ({ type: 'put', key, value }) as const);
+    await this.#database.batch<string, Buffer>(batch, BLOCKS);
+    this.#written.delete(symbol);
+    this.#read.delete(symbol);
+  }
+
+  /** The chains that are changes to a block, directly or through others. */
+  async #changesTo(symbol: string, link: Link): Promise<Chain[]> {
+    const chains: Chain[] = [];
+    let last = link;
+    const range = { gte: blockKey(symbol, link.takenAt + 1), lt: blockKey(symbol, link.keyAt + HOUR_MS) };
+    for await (const entry of this.#database.iterator<string, Buffer>({ ...BLOCKS, ...range })) {
+      const next = follow(last, entry);
+      if (next === null || next.changes === 0) continue;
+      chains.push(chainOf(symbol, next.head, next.frame));
+      last = next;
+    }
+    return chains;
+  }
+
+  /** The newest block at or before `at`; its link is `null` when it cannot be read. `null` = there is none. */
+  async #newestAt(symbol: string, at: EpochMs): Promise<{ takenAt: EpochMs; link: Link | null } | null> {
+    const range = { gte: blockKey(symbol, 0), lte: blockKey(symbol, at) };
+    const iterator = this.#database.iterator<string, Buffer>({ ...BLOCKS, ...range, reverse: true });
+    try {
+      const wanted = await iterator.next();
+      if (wanted === undefined) return null;
+      const takenAt = timeOf(wanted[0]);
+      const link = follow(this.#read.get(symbol) ?? null, wanted) ?? (await throughChanges(wanted, iterator));
+      if (link !== null) this.#read.set(symbol, link);
+      return { takenAt, link };
+    } finally {
+      await iterator.close();
+    }
+  }
+
+  #complain(symbol: string, takenAt: EpochMs): void {
+    this.#log?.warn({ symbol, takenAt }, 'a stored chain cannot be read and is left out');
+  }
+}
+
+/** Walks back to the key frame of a block, and forward again. `null` when a block on the way is missing or damaged. */
+async function throughChanges(
+  wanted: Entry,
+  before: { next(): Promise<[string, Buffer] | undefined> },
+): Promise<Link | null> {
+  const head = readHead(wanted[0], timeOf(wanted[0]), wanted[1]);
+  if (head === null) return null;
+  const way: Entry[] = [wanted];
+  for (let at = head.chain.takenAt; at > head.keyAt; ) {
+    const entry = await before.next();
+    if (entry === undefined) return null;
+    at = timeOf(entry[0]);
+    way.push(entry);
+  }
+  let link: Link | null = null;
+  for (const entry of way.reverse()) {
+    const next: Link | null = follow(link, entry);
+    if (next !== null && next.keyAt === head.keyAt) link = next;
+  }
+  return link?.takenAt === head.chain.takenAt ? link : null;
+}
+
+/** The link that an entry is: a key frame, a change to `last`, or `last` itself; `null` when it is none of them. */
+function follow(last: Link | null, [key, block]: Entry): Link | null {
+  const head = readHead(key, timeOf(key), block);
+  if (head === null) return null;
+  const { takenAt } = head.chain;
+  const { keyAt, crc } = head;
+  if (last !== null && last.takenAt === takenAt && last.crc === crc) return last;
+  if (keyAt === takenAt) {
+    return { takenAt, keyAt, crc, head: head.chain, frame: readFrame(block, head, null), changes: 0 };
+  }
+  if (last === null || last.takenAt !== head.baseAt || last.crc !== head.baseCrc) return null;
+  return {
+    takenAt,
+    keyAt,
+    crc,
+    head: head.chain,
+    frame: readFrame(block, head, last.frame),
+    changes: last.changes + 1,
+  };
+}
+
+function append(chain: Chain, last: Link | null): [Entry, Link] {
+  const { symbol, takenAt, complete, spot, spotAt, multiplier, size } = chain;
+  const head = { takenAt, complete, spot, spotAt, multiplier, size };
+  const frame = frameOf(chain);
+  const changes =
+    last === null || !continues(last, takenAt) || !sameContracts(last.frame, frame) ? 0 : last.changes + 1;
+  const base = changes === 0 ? null : last;
+  const key = blockKey(symbol, takenAt);
+  const block = writeBlock(key, head, frame, base);
+  const crc = block.readUInt32LE(0);
+  return [[key, block], { takenAt, keyAt: base?.keyAt ?? takenAt, crc, head, frame, changes }];
+}
+
+/** Whether two links say the same, however they are stored. */
+function sameLink(a: Link, b: Link): boolean {
+  const { head } = a;
+  for (const [name, value] of Object.entries(b.head)) if (head[name as keyof ChainHead] !== value) return false;
+  return a.frame.every((column, index) => equalColumns(column, b.frame[index] as Int32Array));
+}
+
+function continues(last: Link, takenAt: EpochMs): boolean {
+  return takenAt > last.takenAt && takenAt - last.keyAt < HOUR_MS && last.changes < MOST_CHANGES;
+}
+
+function blockKey(symbol: string, at: EpochMs): string {
+  return `chains/${encodeURIComponent(symbol)}/${timeKey(Math.max(0, Math.min(Math.floor(at), LAST_TIME)))}`;
+}
+
+function timeOf(key: string): EpochMs {
+  return Number(key.slice(key.lastIndexOf('/') + 1));
+}

@@ -1,0 +1,94 @@
+import { readdir } from 'node:fs/promises';
+import type { Level } from 'level';
+import { StoreError } from '../store.ts';
+
+export type Database = Level<string, string>;
+
+/** Raised when records or blocks change their form. An older program refuses a newer store. */
+export const SCHEMA_VERSION = 1;
+const SCHEMA_KEY = '!schema';
+const LEVELDB_FILE = /^(MANIFEST-\d+|\d+\.(ldb|sst|log))$/;
+
+/**
+ * Opens or creates the database. Throws a `StoreError`. A damaged database is left as it is; a repair belongs here, on a copy,
+ * before the error is thrown.
+ */
+export async function openDatabase(path: string): Promise<Database> {
+  if (await hasLostItsHead(path)) throw damaged(path, 'its file CURRENT is missing');
+  const { Level } = await import('level');
+  const database: Database = new Level(path, { keyEncoding: 'utf8', valueEncoding: 'utf8' });
+  try {
+    await database.open();
+  } catch (error) {
+    throw openingError(path, error);
+  }
+  try {
+    await checkSchema(database, path);
+  } catch (error) {
+    await database.close();
+    throw storeError(error, path);
+  }
+  return database;
+}
+
+/** What a failed operation means to those who know nothing of LevelDB. */
+export function storeError(error: unknown, path: string): StoreError {
+  if (error instanceof StoreError) return error;
+  const reason = lowest(error);
+  if (reason.code === 'LEVEL_CORRUPTION') return damaged(path, reason.message, error);
+  if (reason.code === 'LEVEL_DATABASE_NOT_OPEN') {
+    return new StoreError('STORE_UNAVAILABLE', `The store ${path} is not open.`, error);
+  }
+  const text = `The store ${path} cannot be read or written (${reason.message}).`;
+  return new StoreError('STORE_UNAVAILABLE', text, error);
+}
+
+export function damaged(path: string, what: string, cause?: unknown): StoreError {
+  const text = `The store ${path} is damaged (${what}): restore it from a backup, or move it away to begin an empty one.`;
+  return new StoreError('STORE_CORRUPT', text, cause);
+}
+
+/** The library would take a database without CURRENT for a new one and delete its tables. */
+async function hasLostItsHead(path: string): Promise<boolean> {
+  try {
+    const files = await readdir(path);
+    return !files.includes('CURRENT') && files.some((file) => LEVELDB_FILE.test(file));
+  } catch {
+    return false;
+  }
+}
+
+function openingError(path: string, error: unknown): StoreError {
+  const reason = lowest(error);
+  if (reason.code === 'LEVEL_LOCKED') {
+    const text = `The store ${path} is in use by another process: stop that one first, or name another path.`;
+    return new StoreError('STORE_LOCKED', text, error);
+  }
+  if (reason.code === 'LEVEL_CORRUPTION' || reason.code === 'LEVEL_DATABASE_NOT_OPEN') {
+    return damaged(path, reason.message, error);
+  }
+  return new StoreError('STORE_UNAVAILABLE', `The store ${path} cannot be opened (${reason.message}).`, error);
+}
+
+async function checkSchema(database: Database, path: string): Promise<void> {
+  const found = await database.get(SCHEMA_KEY);
+  if (found === undefined) {
+    const [anything] = await database.keys({ limit: 1 }).all();
+    if (anything !== undefined) throw damaged(path, 'it holds records, but not the version of their form');
+    // Synced, so that a power cut in the first seconds leaves a database that opens.
+    await database.batch([{ type: 'put', key: SCHEMA_KEY, value: String(SCHEMA_VERSION) }], { sync: true });
+    return;
+  }
+  const version = Number(found);
+  if (!Number.isInteger(version) || version < 1) throw damaged(path, `its version reads "${found}"`);
+  if (version > SCHEMA_VERSION) {
+    const text = `The store ${path} has version ${version}, this program knows versions up to ${SCHEMA_VERSION}: install the newer program.`;
+    throw new StoreError('STORE_NEWER', text);
+  }
+}
+
+function lowest(error: unknown): { readonly code: unknown; readonly message: string } {
+  let found = error as { code?: unknown; message?: string; cause?: unknown };
+  while (found.cause instanceof Error) found = found.cause as typeof found;
+  return { code: found.code, message: (found.message ?? String(found)).replace(/[.\s]+$/, '') };
+}
