@@ -63,6 +63,10 @@ export class JournalledStore implements Store {
     return this.#parts.store.chainAt(symbol, at);
   }
 
+  chains(symbol: string, from: EpochMs, before: EpochMs): AsyncIterable<Chain> {
+    return this.#parts.store.chains(symbol, from, before);
+  }
+
   chainTimes(symbol: string, from: EpochMs, before: EpochMs): Promise<readonly EpochMs[]> {
     return this.#parts.store.chainTimes(symbol, from, before);
   }

@@ -73,7 +73,8 @@ export class Runner {
     for (const task of this.#parts.tasks) {
       const since = known.get(task.name);
       const due = dueBetween(task.timetable, since ?? now - DAY_MS, now);
-      if (since !== undefined || due.some((at) => mayStart(task, at, now))) await this.#enqueue(task, due, now);
+      // A task that was never seen before has missed nothing.
+      await this.#enqueue(task, since === undefined ? due.slice(-1).filter((at) => mayStart(task, at, now)) : due, now);
     }
     this.#sweptTo = now;
     this.#arm();

@@ -11,6 +11,7 @@ import type { Position } from '../../core/portfolio/position.ts';
 import type { BrokerEvent } from '../../edges/broker/broker.ts';
 import { type Store, timeKey, type Write } from '../../edges/store/store.ts';
 import type { Log } from '../../edges/system/log.ts';
+import { Turn } from './turn.ts';
 
 export interface BlotterParts {
   readonly store: Pick<Store, 'commit' | 'list'>;
@@ -30,7 +31,7 @@ export class Blotter {
   readonly #positions = new Map<string, Position>();
   /** Of executions that have not been seen yet. */
   readonly #earlyCommissions = new Map<string, Money>();
-  #tail: Promise<unknown> = Promise.resolve();
+  readonly #turn = new Turn();
 
   constructor(parts: BlotterParts) {
     this.#parts = parts;
@@ -63,13 +64,13 @@ export class Blotter {
   }
 
   /** Resolves when every event told so far has been written. */
-  async idle(): Promise<void> {
-    await this.#tail;
+  idle(): Promise<void> {
+    return this.#turn.idle();
   }
 
   /** Stores an intent, with sync, together with the order id it will go out under. False = it is known: do not send. */
   begin(intent: Intent, orderId: number): Promise<boolean> {
-    return this.#inTurn(async () => {
+    return this.#turn.take(async () => {
       if (this.#orders.has(intent.id)) return false;
       const order = newOrder(intent);
       const writes: Write[] = [
@@ -85,15 +86,17 @@ export class Blotter {
   }
 
   apply(id: string, event: OrderEvent): Promise<void> {
-    return this.#inTurn(() => this.#step(id, event));
+    return this.#turn.take(() => this.#step(id, event));
   }
 
   /** What the broker says by itself. Orders that are not ours are left alone. */
   onBroker(event: BrokerEvent): void {
-    void this.#inTurn(() => this.#dispatch(event)).catch((error: unknown) => {
-      this.#parts.log.error({ error: String(error), kind: event.kind }, 'could not book an event of the broker');
-      return this.#parts.onImpossible(`an event of the broker could not be booked: ${String(error)}`);
-    });
+    void this.#turn
+      .take(() => this.#dispatch(event))
+      .catch((error: unknown) => {
+        this.#parts.log.error({ error: String(error), kind: event.kind }, 'could not book an event of the broker');
+        return this.#parts.onImpossible(`an event of the broker could not be booked: ${String(error)}`);
+      });
   }
 
   async #dispatch(event: BrokerEvent): Promise<void> {
@@ -177,11 +180,5 @@ export class Blotter {
       }
       return positionFromFills(fills, (execId) => commissions.get(execId) ?? ZERO) ?? [];
     });
-  }
-
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#tail.then(work);
-    this.#tail = done.catch(() => undefined);
-    return done;
   }
 }

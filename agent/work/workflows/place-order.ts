@@ -5,6 +5,7 @@ import type { Store } from '../../edges/store/store.ts';
 import type { Clock } from '../../edges/system/clock.ts';
 import type { Blotter } from './blotter.ts';
 import type { TradingSwitch } from './trading-switch.ts';
+import type { Turn } from './turn.ts';
 
 /** An order that the broker has not answered for so long is in doubt. */
 const ANSWER_WITHIN_MS = 30_000;
@@ -15,6 +16,8 @@ export interface PlaceOrderParts {
   readonly clock: Clock;
   readonly blotter: Blotter;
   readonly tradingSwitch: TradingSwitch;
+  /** Shared with reconciliation: books are never compared while an order is on its way out. */
+  readonly turn: Turn;
   /** `null` = books agree with the broker's; else why not. */
   readonly unreconciled: () => string | null;
   /** Asks the broker what became of it. */
@@ -27,7 +30,11 @@ export type Placed =
   | { readonly outcome: 'refused'; readonly rule: 'halted' | 'link' | 'books'; readonly reason: string };
 
 /** The only way an order leaves the house: gate, intent on disk, then the wire. */
-export async function placeOrder(intent: Intent, parts: PlaceOrderParts): Promise<Placed> {
+export function placeOrder(intent: Intent, parts: PlaceOrderParts): Promise<Placed> {
+  return parts.turn.take(() => place(intent, parts));
+}
+
+async function place(intent: Intent, parts: PlaceOrderParts): Promise<Placed> {
   const { broker, blotter, clock } = parts;
   if (blotter.order(intent.id) !== null) return { outcome: 'known' };
   const closed = gate(parts);

@@ -57,6 +57,7 @@ export class ManualClock implements Clock {
 
   /** Rings everything up to `at` in the order of time, moving along; lets promises run in between. */
   async advanceTo(at: EpochMs): Promise<void> {
+    await new Promise(setImmediate);
     for (let next = this.nextAlarm; next !== null && next <= at; next = this.nextAlarm) {
       this.#now = Math.max(this.#now, next);
       this.ring();

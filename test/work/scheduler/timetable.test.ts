@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { instantInNewYork, newYorkText } from '../../../agent/core/calendar/new-york.ts';
+import { dueBetween, dueTimes, nextDue } from '../../../agent/work/scheduler/timetable.ts';
+
+const daily = { kind: 'tradingDays', times: ['16:15', '08:00'] } as const;
+const open = { kind: 'whileOpen', everyMinutes: 5 } as const;
+const hourly = { kind: 'always', everyMinutes: 60 } as const;
+
+test('a daily task is due at its times on a trading day, earliest first, and never on a holiday or weekend', () => {
+  assert.deepEqual(dueTimes(daily, '2026-03-20').map(newYorkText), [
+    '2026-03-20 08:00:00 ET',
+    '2026-03-20 16:15:00 ET',
+  ]);
+  assert.deepEqual(dueTimes(daily, '2026-04-03'), []);
+  assert.deepEqual(dueTimes(daily, '2026-03-21'), []);
+});
+
+test('a task while open runs from the open to the actual close', () => {
+  assert.equal(dueTimes(open, '2026-03-20').length, 79);
+  const half = dueTimes(open, '2026-11-27');
+  assert.equal(half.length, 43);
+  assert.equal(newYorkText(half.at(-1) as number), '2026-11-27 13:00:00 ET');
+  assert.deepEqual(dueTimes(open, '2026-11-26'), []);
+});
+
+test('an hourly task has 23 occurrences on the day the clocks go forward and 25 when they go back', () => {
+  assert.equal(dueTimes(hourly, '2026-03-08').length, 23);
+  assert.equal(dueTimes(hourly, '2026-11-01').length, 25);
+  assert.equal(dueTimes(hourly, '2026-03-09').length, 24);
+});
+
+test('the next due time crosses a holiday weekend', () => {
+  const friday = instantInNewYork('2026-01-16', '16:15');
+  assert.equal(newYorkText(nextDue(daily, friday) as number), '2026-01-20 08:00:00 ET');
+});
+
+test('times between two instants leave out the first and include the last', () => {
+  const eight = instantInNewYork('2026-03-20', '08:00');
+  const quarterPastFour = instantInNewYork('2026-03-20', '16:15');
+  assert.deepEqual(dueBetween(daily, eight, quarterPastFour), [quarterPastFour]);
+  assert.deepEqual(dueBetween(daily, eight - 1, quarterPastFour - 1), [eight]);
+});
