@@ -10,13 +10,8 @@ export function importProblems(sources: readonly Source[]): Problem[] {
 
 /** The room a file lies in, or null when the table names none. */
 export function roomOf(path: string): Room | null {
-  let best: Room | null = null;
-  for (const room of ROOMS) {
-    const rest = path === room.at ? '' : path.startsWith(`${room.at}/`) ? path.slice(room.at.length + 1) : null;
-    if (rest === null || (room.flat && rest.includes('/'))) continue;
-    if (best === null || room.at.length > best.at.length) best = room;
-  }
-  return best;
+  const isIn = ({ at, flat }: Room) => within(at, path) && !(flat && path.slice(at.length + 1).includes('/'));
+  return ROOMS.find(isIn) ?? null;
 }
 
 function problemsOf(source: Source): Problem[] {

@@ -1,6 +1,6 @@
 /** A folder of the house, or a single file that is a room of its own. */
 export interface Room {
-  /** From the root; the longest match decides. */
+  /** From the root. */
   readonly at: string;
   /** Only the files directly in the folder: a folder in it is another room, which must be named too. */
   readonly flat?: true;
@@ -39,13 +39,13 @@ const CORE = ['agent/core/*'];
 const CONTRACTS = Object.keys(EDGES).map((name) => `agent/edges/${name}`);
 const WORK = ['agent/work/scheduler', 'agent/work/workflows'];
 const IN_MEMORY = ['agent/edges/system/manual', 'agent/edges/store/memory', 'agent/edges/hardware/terminal'];
-const LABORATORY = [...CORE, ...WORK, ...CONTRACTS, 'agent/lab/exchange/*', ...IN_MEMORY];
+const LABORATORY = [...CORE, ...WORK, ...CONTRACTS, 'agent/lab/exchange', ...IN_MEMORY];
 const AGENT = ['agent/*'];
 
 /** Who may import whom. What is not written here is forbidden, and so is a folder that is not named. */
 export const ROOMS: readonly Room[] = [
   ...CALENDAR_TO_CAPITAL.map((at, index) => ({ at, sees: CALENDAR_TO_CAPITAL.slice(0, index) })),
-  ...CONTRACTS.map((at) => ({ at, flat: true as const, sees: CORE })),
+  ...CONTRACTS.map((at) => ({ at, flat: true as const, sees: CORE, seesTypes: contractsShownBy(at) })),
   ...WORK.map((at) => ({ at, sees: [...CORE, ...CONTRACTS] })),
   ...Object.entries(EDGES).flatMap(([edge, implementations]) =>
     implementations.map((name) => ({
@@ -57,17 +57,13 @@ export const ROOMS: readonly Room[] = [
   { at: 'agent/ground/wire', node: true },
   { at: 'agent/ground/gpio', node: true },
   { at: 'agent/guard', sees: ['agent/ground/wire', 'agent/ground/gpio'], node: true },
-  { at: 'agent/lab/exchange', sees: [...CORE, ...CONTRACTS, 'agent/ground/wire'] },
-  {
-    at: 'agent/lab/exchange/server',
-    sees: [...CORE, ...CONTRACTS, 'agent/ground/wire', 'agent/lab/exchange'],
-    node: true,
-  },
+  { at: 'agent/lab/exchange', sees: [...CORE, ...CONTRACTS, 'agent/ground/wire'], node: true },
   { at: 'agent/lab/backtest', sees: [...LABORATORY, 'agent/edges/broker/ib'] },
   { at: 'agent/lab/research', sees: LABORATORY },
   { at: 'agent/lab/home', node: true },
   { at: 'agent/config', seesTypes: CORE, node: true },
   { at: 'agent/cli', sees: AGENT, node: true },
+  { at: 'agent/compose', sees: AGENT, node: true },
   { at: 'agent/compose.ts', sees: AGENT, node: true },
   { at: 'agent/main.ts', sees: AGENT, node: true },
   { at: 'web-ui', seesTypes: ['agent/edges/status/snapshot.ts'] },
@@ -93,6 +89,11 @@ export const LIBRARY_HOMES: Readonly<Record<string, readonly string[]>> = {
   yaml: ['agent/config'],
   yauzl: ['agent/edges/history/files', 'agent/cli'],
 };
+
+/** The snapshot shows the three lights as they are on the box. */
+function contractsShownBy(contract: string): readonly string[] {
+  return contract === 'agent/edges/status' ? ['agent/edges/hardware/panel.ts'] : [];
+}
 
 function groundOf(edge: string): readonly string[] {
   return edge === 'hardware' ? ['agent/ground/gpio'] : [];

@@ -88,3 +88,19 @@ test('Easter falls on the Sundays of the published tables', () => {
   const published = ['1990-04-15', '1999-04-04', '2000-04-23', '2008-03-23', '2011-04-24', '2019-04-21', '2038-04-25'];
   for (const date of published) assert.equal(isoDate(easterSunday(Number(date.slice(0, 4)))), date);
 });
+
+/** Easter once more, by the algorithm of Meeus, Jones and Butcher. */
+function easterByMeeus(year: number): string {
+  const [a, b, c] = [year % 19, Math.floor(year / 100), year % 100];
+  const g = Math.floor((8 * b + 13) / 25);
+  const h = (19 * a + b - Math.floor(b / 4) - g + 15) % 30;
+  const l = (32 + 2 * (b % 4) + 2 * Math.floor(c / 4) - h - (c % 4)) % 7;
+  const m = Math.floor((a + 11 * h + 19 * l) / 433);
+  const month = Math.floor((h + l - 7 * m + 90) / 25);
+  const day = (h + l - 7 * m + 33 * month + 19) % 32;
+  return `${year}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
+}
+
+test('two algorithms agree on Easter from 1600 to 3999', () => {
+  for (let year = 1600; year < 4000; year += 1) assert.equal(isoDate(easterSunday(year)), easterByMeeus(year));
+});

@@ -146,6 +146,7 @@ test('dates and instants outside 1990 to 2035 are refused with a sentence', () =
   assert.throws(() => closureOn('2036-01-01'), refused);
   assert.throws(() => sessions('1989-01-01', '1995-01-01'), refused);
   assert.throws(() => sessions('2026-01-01', '2040-01-01'), refused);
+  assert.throws(() => sessions('2026-01-05', '1980-01-01'), refused);
   assert.throws(() => nextSession('2035-12-31'), refused);
   assert.throws(() => previousSession('1990-01-02'), refused);
   assert.throws(() => isOpenAt(Date.UTC(2036, 0, 2, 15)), refused);

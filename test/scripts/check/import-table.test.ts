@@ -237,7 +237,7 @@ test('a ring of types only is a ring', () => {
   assert.match(written(importProblems(planted(ring))).join(), /runner.ts → agent\/work\/scheduler\/task.ts → /);
 });
 
-test('the longest name decides which room a file is in, and a contract ends where a sub-folder begins', () => {
+test('a room reaches into its folders, but a contract ends where a sub-folder begins', () => {
   assert.equal(roomOf('agent/edges/store/store.ts')?.at, 'agent/edges/store');
   assert.equal(roomOf('agent/edges/store/level/keys.ts')?.at, 'agent/edges/store/level');
   assert.equal(roomOf('agent/edges/store/other/keys.ts'), null);
