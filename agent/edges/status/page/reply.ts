@@ -1,0 +1,24 @@
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Html } from './html.ts';
+
+const compress = promisify(gzip);
+
+export async function sendHtml(request: FastifyRequest, reply: FastifyReply, document: Html): Promise<FastifyReply> {
+  reply.header('cache-control', 'no-store').type('text/html; charset=utf-8');
+  const text = document.toString();
+  if (!takesGzip(request)) return reply.send(text);
+  return reply
+    .header('content-encoding', 'gzip')
+    .header('vary', 'accept-encoding')
+    .send(await compress(text));
+}
+
+export function takesGzip(request: FastifyRequest): boolean {
+  return String(request.headers['accept-encoding'] ?? '').includes('gzip');
+}
+
+export function wantsJson(request: FastifyRequest): boolean {
+  return String(request.headers.accept ?? '').includes('application/json');
+}

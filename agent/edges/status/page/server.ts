@@ -1,0 +1,97 @@
+import type { FastifyInstance } from 'fastify';
+import { registerActions } from './actions.ts';
+import type { Assets } from './assets.ts';
+import { messageDocument, statusDocument, tokenDocument } from './document.ts';
+import { isOurHost } from './origin.ts';
+import { sendHtml, takesGzip } from './reply.ts';
+import type { ServerContext } from './server-context.ts';
+import { sessionOf } from './session-cookie.ts';
+
+const HEADERS = {
+  'content-security-policy':
+    "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  // Stricter, and browsers send "Origin: null" with our own forms.
+  'referrer-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), microphone=(), geolocation=()',
+};
+const KEPT_FOR_EVER = 'public, max-age=31536000, immutable';
+
+/** The HTTP side of the page, not listening yet. */
+export async function buildServer(context: ServerContext): Promise<FastifyInstance> {
+  const { fastify } = await import('fastify');
+  const server = fastify({ bodyLimit: 4096, forceCloseConnections: true, requestTimeout: 10_000 });
+  server.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
+    done(null, Object.fromEntries(new URLSearchParams(String(body))));
+  });
+  registerErrors(server, context);
+  server.addHook('onRequest', async (request, reply) => {
+    reply.headers(HEADERS);
+    if (isOurHost(request.headers.host, context.hostNames)) return;
+    await reply.code(403).type('text/plain').send('This page does not answer to that name.\n');
+  });
+  registerHealth(server, context);
+  registerReads(server, context);
+  registerActions(server, context);
+  return server;
+}
+
+function registerReads(server: FastifyInstance, context: ServerContext): void {
+  const { access, assets, board } = context;
+  server.get('/', async (request, reply) => {
+    const session = sessionOf(access, request.headers.cookie);
+    if (session === null && !context.openToRead) {
+      const reason = 'Enter the token that was printed when Wheelhouse started.';
+      return sendHtml(request, reply.code(401), tokenDocument({ assets, action: '/login', reason }));
+    }
+    const notice = session?.notice ?? '';
+    if (session !== null) session.notice = '';
+    const view = { snapshot: board.current, now: context.marketNow() };
+    return sendHtml(request, reply, statusDocument({ view, assets, session, notice }));
+  });
+  server.get('/login', async (request, reply) => {
+    const reason = 'Enter the token that was printed when Wheelhouse started.';
+    return sendHtml(request, reply, tokenDocument({ assets, action: '/login', reason }));
+  });
+  server.get('/api/status', async (request, reply) => {
+    reply.header('cache-control', 'no-store');
+    if (!context.openToRead && sessionOf(access, request.headers.cookie) === null) {
+      return reply.code(401).send({ error: 'the token is needed' });
+    }
+    return reply.send(board.current);
+  });
+  server.get<{ Params: { name: string } }>('/ui/:name', async (request, reply) => {
+    const { name } = request.params;
+    if (!Object.hasOwn(assets, name)) return reply.callNotFound();
+    const asset = assets[name as keyof Assets];
+    const { v } = request.query as { v?: string };
+    reply.header('cache-control', v === asset.version ? KEPT_FOR_EVER : 'no-cache').type(asset.type);
+    reply.header('vary', 'accept-encoding');
+    return takesGzip(request) ? reply.header('content-encoding', 'gzip').send(asset.gzipped) : reply.send(asset.body);
+  });
+}
+
+/** For whoever watches the appliance; without detail, because nobody has to say who he is. */
+function registerHealth(server: FastifyInstance, { isReady }: ServerContext): void {
+  server.get('/healthz', async (_request, reply) => reply.header('cache-control', 'no-store').send({ status: 'ok' }));
+  server.get('/readyz', async (_request, reply) => {
+    const ready = isReady();
+    reply.header('cache-control', 'no-store').code(ready ? 200 : 503);
+    return reply.send({ status: ready ? 'ready' : 'not ready' });
+  });
+}
+
+function registerErrors(server: FastifyInstance, { assets, log }: ServerContext): void {
+  server.setNotFoundHandler(async (request, reply) => {
+    const document = messageDocument(assets, 'Not found', 'There is nothing at this address.');
+    return sendHtml(request, reply.code(404), document);
+  });
+  server.setErrorHandler(async (error: Error & { statusCode?: number }, request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status >= 500) log.error({ error: error.message, stack: error.stack }, 'the page failed to answer');
+    const text = status >= 500 ? 'Something failed inside. The log of the appliance says what.' : error.message;
+    return sendHtml(request, reply.code(status), messageDocument(assets, 'That did not work', text));
+  });
+}

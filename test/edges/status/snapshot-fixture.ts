@@ -1,0 +1,236 @@
+import { instantInNewYork } from '../../../agent/core/calendar/new-york.ts';
+import type { EpochMs } from '../../../agent/core/calendar/time.ts';
+import { lightsOf } from '../../../agent/edges/hardware/lights.ts';
+import type { Board, Controls } from '../../../agent/edges/status/board.ts';
+import type { StatusSnapshot } from '../../../agent/edges/status/snapshot.ts';
+import type { Log } from '../../../agent/edges/system/log.ts';
+
+const DAY = '2026-03-20';
+
+export const NOON: EpochMs = at('12:04');
+
+export function at(time: string): EpochMs {
+  return instantInNewYork(DAY, time);
+}
+
+/** A trading day at noon with one short put, one order that was filled and one that was refused. */
+export function snapshot(changes: Partial<StatusSnapshot> = {}): StatusSnapshot {
+  return {
+    sequence: 1,
+    at: NOON,
+    version: '0.1.0',
+    startedAt: at('08:00'),
+    run: 'demo',
+    speed: 1,
+    mode: 'trading',
+    phase: 'open',
+    nextMode: { mode: 'research', at: at('16:00') },
+    trading: { state: 'active', reason: 'reconciled with the broker', since: at('08:01') },
+    lights: lightsOf({
+      running: true,
+      mode: 'trading',
+      trading: 'active',
+      haltConfirmed: false,
+      health: 'healthy',
+      connectionsFailed: 0,
+      brokerReady: true,
+      research: 'off',
+    }),
+    ...FIGURES,
+    ...LISTS,
+    ...changes,
+  };
+}
+
+/** As `snapshot`, with a halt that the broker has confirmed or not. */
+export function halted(haltConfirmed: boolean): Partial<StatusSnapshot> {
+  const reason = 'pressed on the page';
+  return {
+    trading: { state: 'halted', reason, since: at('12:03') },
+    lights: lightsOf({
+      running: true,
+      mode: 'trading',
+      trading: 'halted',
+      haltConfirmed,
+      health: 'healthy',
+      connectionsFailed: 0,
+      brokerReady: true,
+      research: 'off',
+    }),
+  };
+}
+
+const LINE = Array.from({ length: 80 }, (_, index): readonly [EpochMs, number] => {
+  const wave = Math.sin(index / 7) * 18 + Math.sin(index / 2.3) * 7;
+  return [at('09:30') + index * 115_000, Math.round((100_000 + index * 1.4 + wave) * 100) / 100];
+});
+
+const FIGURES = {
+  profit: {
+    day: 112.35,
+    open: 64,
+    realized: 48.35,
+    equity: 100_112.35,
+    cash: 100_289.05,
+    secured: 63_500,
+    line: LINE,
+  },
+} satisfies Partial<StatusSnapshot>;
+
+const POSITIONS = [
+  {
+    key: 'SPY-20260417-P-635',
+    name: 'SPY 17 Apr 2026 635 put',
+    quantity: -1,
+    averagePrice: 4.1035,
+    mark: 3.46,
+    markedAt: NOON - 12_000,
+    credit: 410.35,
+    unrealized: 64,
+    expiration: '2026-04-17',
+    daysToExpiration: 28,
+    foreign: false,
+  },
+  {
+    key: 'TSLA',
+    name: 'TSLA',
+    quantity: 10,
+    averagePrice: 371.2,
+    mark: 368.42,
+    markedAt: NOON - 40_000,
+    credit: null,
+    unrealized: -27.8,
+    expiration: null,
+    daysToExpiration: null,
+    foreign: true,
+  },
+] satisfies StatusSnapshot['positions'];
+
+const ORDERS = [
+  {
+    id: '2026-03-20/enter/put-write/SPY',
+    name: 'SPY 17 Apr 2026 635 put',
+    side: 'sell',
+    quantity: 1,
+    filled: 1,
+    limit: 4.1,
+    averagePrice: 4.11,
+    state: 'filled',
+    reason: '',
+    updatedAt: at('10:01'),
+  },
+  {
+    id: '2026-03-20/enter/put-write/TSLA',
+    name: 'TSLA 17 Apr 2026 330 put',
+    side: 'sell',
+    quantity: 1,
+    filled: 0,
+    limit: 6.35,
+    averagePrice: null,
+    state: 'denied',
+    reason: 'total limit: 96,500.00 of 100,000.00 would be secured',
+    updatedAt: at('10:02'),
+  },
+] satisfies StatusSnapshot['orders'];
+
+const DECISIONS = [
+  {
+    at: at('09:45'),
+    symbol: 'SPY',
+    strategy: 'put-write',
+    outcome: 'trade',
+    name: 'SPY 17 Apr 2026 635 put',
+    score: 78.4,
+    reasons: [
+      'delta −0.24 is inside −0.30 to −0.15',
+      'credit 410.00 on 63,500.00 at risk is 8.4 % a year',
+      'spread 0.04 is 1.0 % of the mid',
+      'IV rank is unknown: no credit was taken for it',
+    ],
+  },
+  {
+    at: at('09:46'),
+    symbol: 'IWM',
+    strategy: 'put-write',
+    outcome: 'noTrade',
+    name: '',
+    score: 61.2,
+    reasons: ['best score 61.2 is below 70', '34 of 96 puts were ruled out by their spread'],
+  },
+] satisfies StatusSnapshot['decisions'];
+
+const LISTS = {
+  positions: POSITIONS,
+  orders: ORDERS,
+  decisions: DECISIONS,
+  tasks: [
+    { name: 'monitor', title: 'Monitor positions', at: at('12:05'), state: 'next', note: '' },
+    { name: 'option-data', title: 'Collect option chains', at: at('12:05'), state: 'next', note: '' },
+    { name: 'sync', title: 'Synchronise positions', at: at('16:15'), state: 'next', note: '' },
+    { name: 'statistics', title: 'Daily statistics', at: at('16:30'), state: 'next', note: '' },
+    { name: 'monitor', title: 'Monitor positions', at: at('12:00'), state: 'done', note: '2 marks, no alert' },
+    { name: 'execute', title: 'Send orders', at: at('10:00'), state: 'done', note: '1 sent, 1 denied' },
+    { name: 'analyse', title: 'Analyse strategies', at: at('09:45'), state: 'done', note: '1 trade, 1 no trade' },
+    { name: 'health', title: 'Health check', at: at('09:00'), state: 'missed', note: 'started at 09:05' },
+  ],
+  connections: [
+    { name: 'Broker', state: 'ok', detail: 'session ready, account D…4711', since: at('08:00') },
+    { name: 'Market data', state: 'ok', detail: '62 of 100 lines', since: at('08:00') },
+    { name: 'MQTT', state: 'warning', detail: 'retrying in 8 s', since: at('12:02') },
+    { name: 'ntfy', state: 'off', detail: 'not configured', since: at('08:00') },
+  ],
+  data: [
+    { symbol: 'SPY', spot: 652.18, contracts: 412, quotedAt: NOON - 9_000, complete: true },
+    { symbol: 'TSLA', spot: 368.42, contracts: 388, quotedAt: NOON - 16 * 60_000, complete: true },
+    { symbol: 'IWM', spot: 243.9, contracts: 96, quotedAt: NOON - 70_000, complete: false },
+  ],
+  alerts: [{ severity: 'warning', text: 'MQTT is not reachable', raisedAt: at('12:02') }],
+} satisfies Partial<StatusSnapshot>;
+
+/** A board that a test writes to. */
+export class WrittenBoard implements Board {
+  #current: StatusSnapshot;
+  readonly #listeners = new Set<(snapshot: StatusSnapshot) => void>();
+
+  constructor(current: StatusSnapshot = snapshot()) {
+    this.#current = current;
+  }
+
+  get current(): StatusSnapshot {
+    return this.#current;
+  }
+
+  onChange(listener: (snapshot: StatusSnapshot) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  change(changes: Partial<StatusSnapshot>): void {
+    this.#current = { ...this.#current, sequence: this.#current.sequence + 1, ...changes };
+    for (const listener of this.#listeners) listener(this.#current);
+  }
+}
+
+/** Controls that remember what was asked of them and show it on the board, as the appliance does. */
+export class WrittenControls implements Controls {
+  readonly asked: string[] = [];
+  readonly #board: WrittenBoard;
+
+  constructor(board: WrittenBoard) {
+    this.#board = board;
+  }
+
+  async halt(reason: string, source: string): Promise<string> {
+    this.asked.push(`halt by ${source}: ${reason}`);
+    this.#board.change(halted(true));
+    return 'Halted. No order works at the broker.';
+  }
+
+  async resume(source: string): Promise<string> {
+    this.asked.push(`resume by ${source}`);
+    this.#board.change({ trading: snapshot().trading, lights: snapshot().lights });
+    return 'Orders may be sent again.';
+  }
+}
+
+export const SILENT: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
