@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { houseProblems } from './check/house-rules.ts';
 import { importProblems } from './check/import-table.ts';
+import { type Lock, missingPlatforms } from './check/lockfile.ts';
 import { type Problem, readSources, type Source } from './check/sources.ts';
 
 /** What a step has to complain about; empty when all is well. */
@@ -18,6 +20,7 @@ const STEPS: Readonly<Record<string, Step>> = {
   types: () => tool('tsc', ['--noEmit', '--project', '.']),
   'import table': () => complaints(importProblems(sources())),
   'house rules': () => complaints(houseProblems(sources())),
+  'lock file': () => lockComplaint(JSON.parse(readFileSync(`${ROOT}/package-lock.json`, 'utf8'))),
   'unused code': () => tool('knip', ['--no-progress', '--treat-config-hints-as-errors']),
 };
 
@@ -44,6 +47,11 @@ function tool(name: string, args: readonly string[]): string {
     `${ran.stdout ?? ''}${ran.stderr ?? ''}`.trim() ||
     `${name} could not be run: ${ran.error?.message ?? `exit ${ran.status}`}`
   );
+}
+
+function lockComplaint(lock: Lock): string {
+  const names = Object.keys(missingPlatforms(lock));
+  return names.length === 0 ? '' : `package-lock.json lacks ${names.join(', ')}: run node scripts/complete-lock.ts`;
 }
 
 function sources(): Source[] {
