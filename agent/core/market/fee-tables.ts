@@ -9,7 +9,7 @@ import { money } from './money.ts';
 const ALWAYS = '2000-01-01';
 
 function flat(dollars: number): FeeBracket {
-  return { priceFrom: money(0), volumeFrom: 0, microDollars: Math.round(dollars * 1e6) };
+  return { priceFrom: money(0), volumeFrom: 0, microDollars: Math.round(dollars * 1e9) / 1e3 };
 }
 
 function bracket(volumeFrom: number, priceFrom: number, dollars: number): FeeBracket {
