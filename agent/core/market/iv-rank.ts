@@ -14,5 +14,5 @@ export function ivRank(history: readonly number[], today: number | null): number
   if (window.length < LEAST_DAYS) return null;
   const lowest = Math.min(today, ...window);
   const highest = Math.max(today, ...window);
-  return highest > lowest ? (100 * (today - lowest)) / (highest - lowest) : null;
+  return highest > lowest ? 100 * ((today - lowest) / (highest - lowest)) : null;
 }
