@@ -93,6 +93,7 @@ export interface StatusSnapshot {
   readonly profit: {
     readonly day: ShownMoney;
     readonly open: ShownMoney;
+    /** Of what was closed, less all commissions. */
     readonly realized: ShownMoney;
     readonly equity: ShownMoney;
     readonly cash: ShownMoney;

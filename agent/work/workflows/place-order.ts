@@ -26,7 +26,8 @@ export interface PlaceOrderParts {
 
 /** sent: the bytes left. known: an earlier run had this very intent, nothing was sent. refused: nothing was sent. */
 export type Placed =
-  | { readonly outcome: 'sent' | 'known' }
+  | { readonly outcome: 'sent' }
+  | { readonly outcome: 'known' }
   | { readonly outcome: 'refused'; readonly rule: 'halted' | 'link' | 'books'; readonly reason: string };
 
 /** The only way an order leaves the house: gate, intent on disk, then the wire. */

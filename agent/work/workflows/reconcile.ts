@@ -1,8 +1,9 @@
 import { newYorkDate } from '../../core/calendar/new-york.ts';
 import type { EpochMs } from '../../core/calendar/time.ts';
+import { instrumentKey } from '../../core/market/contract.ts';
 import { mayStillFill } from '../../core/orders/order.ts';
 import type { ReportedPosition } from '../../core/portfolio/position.ts';
-import { compareBooks, type Difference } from '../../core/portfolio/reconcile.ts';
+import { reconcilePositions } from '../../core/portfolio/reconcile.ts';
 import type { Answer } from '../../edges/broker/answer.ts';
 import type { Broker, ReportedOrder } from '../../edges/broker/broker.ts';
 import type { Clock } from '../../edges/system/clock.ts';
@@ -86,16 +87,20 @@ export class Reconciler {
     if (typeof reports === 'string') return this.#conclude('unknown', reports);
     await this.#parts.blotter.idle();
     await this.#settleOrders(reports);
-    const ours = this.#parts.blotter.positions;
-    const differences = compareBooks(ours, reports.positions);
-    const foreignOrders = reports.open.filter((order) => this.#parts.blotter.order(order.orderRef) === null);
-    const foreignPositions = differences.flatMap((each) => (each.kind === 'foreign' ? [each.reported] : []));
-    this.#current = { ...this.#current, foreignOrders, foreignPositions };
-    const doubtful = this.#parts.blotter.working.filter((order) => order.state === 'unknown');
-    if (doubtful.length > 0)
+    const { blotter } = this.#parts;
+    const traded = new Set(blotter.orders.map((order) => instrumentKey(order.intent.instrument)));
+    const { lines, open } = reconcilePositions(blotter.positions, reports.positions, traded);
+    const foreignKeys = new Set(lines.filter((line) => line.kind === 'foreign').map((line) => line.key));
+    this.#current = {
+      ...this.#current,
+      foreignOrders: reports.open.filter((order) => blotter.order(order.orderRef) === null),
+      foreignPositions: reports.positions.filter(({ instrument }) => foreignKeys.has(instrumentKey(instrument))),
+    };
+    const doubtful = blotter.working.filter((order) => order.state === 'unknown');
+    if (doubtful.length > 0) {
       return this.#conclude('unknown', `${count(doubtful.length, 'order')} in doubt: ${doubtful[0]?.reason}`);
-    const own = differences.filter((each) => each.kind !== 'foreign');
-    if (own.length > 0) return this.#conclude('differs', own.map((each: Difference) => each.text).join('; '));
+    }
+    if (open.length > 0) return this.#conclude('differs', open.map((line) => line.text).join('; '));
     return this.#conclude(
       'agreed',
       `${count(reports.positions.length, 'position')}, ${count(reports.open.length, 'open order')}`,

@@ -1,11 +1,12 @@
-import { newYorkDate } from '../../core/calendar/new-york.ts';
-import { type EpochMs, epochDay } from '../../core/calendar/time.ts';
-import { describeInstrument } from '../../core/market/contract.ts';
+import type { EpochMs } from '../../core/calendar/time.ts';
+import { describeInstrument, type Instrument, instrumentKey } from '../../core/market/contract.ts';
 import { dollars, type Money } from '../../core/market/money.ts';
+import { daysUntil } from '../../core/market/settlement.ts';
 import type { Order } from '../../core/orders/order.ts';
+import { type Mark, unrealized } from '../../core/portfolio/mark.ts';
+import type { Position, ReportedPosition } from '../../core/portfolio/position.ts';
 import type { Decision } from '../../core/strategy/decision.ts';
 import type { ShownDecision, ShownMoney, ShownOrder, ShownPosition } from '../../edges/status/snapshot.ts';
-import type { MarkedPosition } from './marks.ts';
 
 /** How many reasons of a decision fit on a page. */
 const MOST_REASONS = 4;
@@ -14,22 +15,43 @@ export function shownMoney(amount: Money | null): ShownMoney {
   return amount === null ? null : dollars(amount);
 }
 
-export function shownPosition(marked: MarkedPosition, now: EpochMs): ShownPosition {
-  const { position, mark, markedAt, unrealized, foreign } = marked;
-  const { instrument } = position;
+export function shownPosition(position: Position, mark: Mark, now: EpochMs): ShownPosition {
+  const { instrument, quantity } = position;
+  return {
+    ...shownInstrument(instrument, now),
+    quantity,
+    averagePrice: shownMoney(position.averagePrice),
+    mark: shownMoney(mark.price),
+    markedAt: mark.at,
+    credit: shownMoney(position.credit),
+    unrealized: shownMoney(mark.price === null ? null : unrealized(position, mark.price)),
+    foreign: false,
+  };
+}
+
+/** Seen at the broker and not ours: what it cost is the broker's word, and it is not marked. */
+export function shownForeign(position: ReportedPosition, now: EpochMs): ShownPosition {
+  const unknown = { mark: null, markedAt: null, credit: null, unrealized: null };
+  const { instrument, quantity, averagePrice } = position;
+  return {
+    ...shownInstrument(instrument, now),
+    quantity,
+    averagePrice: shownMoney(averagePrice),
+    ...unknown,
+    foreign: true,
+  };
+}
+
+function shownInstrument(
+  instrument: Instrument,
+  now: EpochMs,
+): Pick<ShownPosition, 'key' | 'name' | 'expiration' | 'daysToExpiration'> {
   const expiration = instrument.kind === 'option' ? instrument.expiration : null;
   return {
-    key: marked.key,
+    key: instrumentKey(instrument),
     name: describeInstrument(instrument),
-    quantity: position.quantity,
-    averagePrice: shownMoney(position.averagePrice),
-    mark: shownMoney(mark),
-    markedAt,
-    credit: shownMoney(position.credit),
-    unrealized: shownMoney(unrealized),
     expiration,
-    daysToExpiration: expiration === null ? null : epochDay(expiration) - epochDay(newYorkDate(now)),
-    foreign,
+    daysToExpiration: expiration === null ? null : daysUntil(expiration, now),
   };
 }
 

@@ -1,0 +1,142 @@
+import { modeAt, nextModeChange, phaseAt } from '../core/calendar/phase.ts';
+import type { EpochMs } from '../core/calendar/time.ts';
+import { subtract } from '../core/market/money.ts';
+import type { Order } from '../core/orders/order.ts';
+import { securedCash } from '../core/risk/secured.ts';
+import type { Broker } from '../edges/broker/broker.ts';
+import { lightsOf } from '../edges/hardware/lights.ts';
+import type { ShownConnection, ShownData, ShownTask, StatusSnapshot } from '../edges/status/snapshot.ts';
+import type { Runner } from '../work/scheduler/runner.ts';
+import type { Task } from '../work/scheduler/task.ts';
+import type { AlertBook } from '../work/workflows/alert-book.ts';
+import type { Blotter } from '../work/workflows/blotter.ts';
+import type { Books } from '../work/workflows/books.ts';
+import type { DecisionLog } from '../work/workflows/decision-log.ts';
+import { type MarketWatch, newestQuote } from '../work/workflows/market-watch.ts';
+import type { Marks } from '../work/workflows/marks.ts';
+import type { Reconciler } from '../work/workflows/reconcile.ts';
+import { shownDecision, shownForeign, shownMoney, shownOrder, shownPosition } from '../work/workflows/shown.ts';
+import type { SnapshotBody } from '../work/workflows/status-board.ts';
+import type { TradingSwitch } from '../work/workflows/trading-switch.ts';
+
+const MOST_ORDERS = 12;
+const MOST_TASKS = 8;
+const MOST_ALERTS = 10;
+
+export interface SnapshotSources {
+  readonly fixed: Pick<StatusSnapshot, 'version' | 'run' | 'speed' | 'startedAt'>;
+  readonly now: EpochMs;
+  readonly running: boolean;
+  readonly broker: Pick<Broker, 'link'>;
+  readonly runner: Runner;
+  readonly tasks: readonly Task[];
+  readonly blotter: Blotter;
+  readonly books: Books;
+  readonly reconciler: Reconciler;
+  readonly marks: Marks;
+  readonly watch: MarketWatch;
+  readonly alerts: AlertBook;
+  readonly tradingSwitch: TradingSwitch;
+  readonly decisions: DecisionLog;
+  /** Of page, MQTT and whatever else was composed around trading. */
+  readonly connections: readonly ShownConnection[];
+}
+
+/** The one status record, from everything as it stands. */
+export function buildSnapshot(from: SnapshotSources): SnapshotBody {
+  const { now, tradingSwitch, alerts } = from;
+  const mode = modeAt(now);
+  const connections = [brokerConnection(from), booksConnection(from), ...from.connections];
+  return {
+    ...from.fixed,
+    at: now,
+    mode,
+    phase: phaseAt(now),
+    nextMode: nextModeChange(now),
+    trading: tradingSwitch.state,
+    lights: lightsOf({
+      running: from.running,
+      mode,
+      trading: tradingSwitch.state.state,
+      haltConfirmed: tradingSwitch.state.state === 'halted' && from.blotter.working.length === 0,
+      health: healthOf(from, connections),
+      connectionsFailed: connections.filter((each) => each.state === 'failed').length,
+      brokerReady: from.broker.link.state === 'ready',
+      research: 'off',
+    }),
+    profit: profitOf(from),
+    positions: [
+      ...from.blotter.openPositions.map((position) => shownPosition(position, from.marks.markOf(position), now)),
+      ...from.reconciler.current.foreignPositions.map((position) => shownForeign(position, now)),
+    ],
+    orders: from.blotter.orders.slice(0, MOST_ORDERS).map((order: Order) => shownOrder(order)),
+    tasks: tasksOf(from),
+    decisions: from.decisions.recent.map(shownDecision),
+    connections,
+    data: from.watch.symbols.map((symbol) => dataOf(from.watch, symbol)),
+    alerts: alerts.open.slice(0, MOST_ALERTS).map(({ severity, text, raisedAt }) => ({ severity, text, raisedAt })),
+  };
+}
+
+function profitOf({ marks, books }: SnapshotSources): StatusSnapshot['profit'] {
+  const { open, realized, commission } = marks.profit;
+  return {
+    day: shownMoney(marks.dayProfit),
+    open: shownMoney(open),
+    realized: shownMoney(subtract(realized, commission)),
+    equity: shownMoney(marks.account?.netLiquidation ?? null),
+    cash: shownMoney(marks.account?.cash ?? null),
+    secured: shownMoney(securedCash(books.holdings, books.working).total),
+    line: marks.line,
+  };
+}
+
+function healthOf(
+  { alerts }: SnapshotSources,
+  connections: readonly ShownConnection[],
+): 'healthy' | 'warning' | 'error' {
+  if (alerts.open.some((alert) => alert.severity === 'critical')) return 'error';
+  const warned = alerts.open.some((alert) => alert.severity === 'warning');
+  return warned || connections.some((each) => each.state === 'warning') ? 'warning' : 'healthy';
+}
+
+const LINK_STATE = { ready: 'ok', connecting: 'warning', degraded: 'failed', down: 'failed' } as const;
+
+function brokerConnection({ broker }: SnapshotSources): ShownConnection {
+  const { state, reason, since, accounts, serverVersion } = broker.link;
+  const detail =
+    state === 'ready' ? `${accounts.join(', ')}, protocol ${serverVersion ?? 'unknown'}` : `${state}: ${reason}`;
+  return { name: 'Broker', state: LINK_STATE[state], detail, since };
+}
+
+const BOOKS_STATE = { agreed: 'ok', pending: 'warning', unknown: 'warning', differs: 'failed' } as const;
+
+function booksConnection({ reconciler }: SnapshotSources): ShownConnection {
+  const { state, reason, at } = reconciler.current;
+  return { name: 'Books', state: BOOKS_STATE[state], detail: `${state}: ${reason}`, since: at };
+}
+
+function dataOf(watch: MarketWatch, symbol: string): ShownData {
+  const chain = watch.latest(symbol);
+  if (chain === null) return { symbol, spot: null, contracts: 0, quotedAt: null, complete: false };
+  const { spot, size, complete } = chain;
+  return { symbol, spot: shownMoney(spot), contracts: size, quotedAt: newestQuote(chain) || null, complete };
+}
+
+function tasksOf({ runner, tasks, now }: SnapshotSources): readonly ShownTask[] {
+  const titles = new Map(tasks.map((task) => [task.name, task.title]));
+  const titleOf = (name: string): string => titles.get(name) ?? name;
+  const running = runner.running;
+  const current: ShownTask[] =
+    running === null
+      ? []
+      : [{ name: running.task, title: titleOf(running.task), at: running.dueAt, state: 'running', note: '' }];
+  const next = runner
+    .coming(now, MOST_TASKS)
+    .map(({ task, at }): ShownTask => ({ name: task.name, title: task.title, at, state: 'next', note: '' }));
+  const past = runner.recent.slice(0, MOST_TASKS).map((each): ShownTask => {
+    const state = each.state === 'interrupted' || each.state === 'running' ? 'failed' : each.state;
+    return { name: each.task, title: titleOf(each.task), at: each.dueAt, state, note: each.note };
+  });
+  return [...current, ...next, ...past];
+}

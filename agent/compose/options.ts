@@ -1,0 +1,22 @@
+import type { FeeTable } from '../core/market/fees.ts';
+import type { RiskLimits } from '../core/risk/limits.ts';
+import type { PutWriteOptions } from '../core/strategy/put-write.ts';
+import type { ChainSelection } from '../edges/broker/market-data.ts';
+import type { StatusSnapshot } from '../edges/status/snapshot.ts';
+import type { TaskName, TaskTimes } from './registry.ts';
+
+/** Everything that trading needs to be told, as plain values. */
+export interface TradingOptions {
+  readonly version: string;
+  readonly run: StatusSnapshot['run'];
+  readonly speed: number;
+  readonly symbols: readonly string[];
+  /** Multiplier by symbol of the index futures to collect. */
+  readonly futures: Readonly<Record<string, number>>;
+  readonly selection: Omit<ChainSelection, 'symbol'>;
+  readonly putWrite: PutWriteOptions;
+  readonly limits: RiskLimits;
+  readonly fees: FeeTable;
+  readonly pennyClasses: ReadonlySet<string>;
+  readonly times: Readonly<Partial<Record<TaskName, TaskTimes>>>;
+}

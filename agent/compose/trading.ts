@@ -1,0 +1,134 @@
+import { newYorkDate } from '../core/calendar/new-york.ts';
+import type { Broker } from '../edges/broker/broker.ts';
+import type { MarketData } from '../edges/broker/market-data.ts';
+import type { Controls } from '../edges/status/board.ts';
+import type { ShownConnection } from '../edges/status/snapshot.ts';
+import type { Store } from '../edges/store/store.ts';
+import type { Clock } from '../edges/system/clock.ts';
+import type { Log } from '../edges/system/log.ts';
+import { Runner } from '../work/scheduler/runner.ts';
+import { AlertBook } from '../work/workflows/alert-book.ts';
+import { Blotter } from '../work/workflows/blotter.ts';
+import { Books } from '../work/workflows/books.ts';
+import { DecisionLog } from '../work/workflows/decision-log.ts';
+import { controls } from '../work/workflows/halt.ts';
+import { MarketWatch } from '../work/workflows/market-watch.ts';
+import { Marks } from '../work/workflows/marks.ts';
+import { ModeBell } from '../work/workflows/mode-bell.ts';
+import { lookAtAccount } from '../work/workflows/monitor.ts';
+import { Reconciler } from '../work/workflows/reconcile.ts';
+import { SessionKeeper } from '../work/workflows/session-keeper.ts';
+import { StatusBoard } from '../work/workflows/status-board.ts';
+import { TradingSwitch } from '../work/workflows/trading-switch.ts';
+import { Turn } from '../work/workflows/turn.ts';
+import { buildSnapshot } from './build-snapshot.ts';
+import type { TradingOptions } from './options.ts';
+import { registry } from './registry.ts';
+import { workflowsOf } from './workflows.ts';
+
+/** How long the start waits for the broker before it goes on without: the link is then made whenever it can be. */
+const LINK_PATIENCE_MS = 15_000;
+
+export interface TradingParts {
+  readonly clock: Clock;
+  readonly store: Store;
+  readonly broker: Broker;
+  readonly marketData: MarketData;
+  readonly log: Log;
+  /** Of what was composed around trading: page, MQTT. */
+  readonly connections: () => readonly ShownConnection[];
+}
+
+/** The trading part of the appliance, the same for live, demo and replay. */
+export interface Trading {
+  readonly board: StatusBoard;
+  readonly controls: Controls;
+  readonly blotter: Blotter;
+  readonly reconciler: Reconciler;
+  readonly runner: Runner;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Builds every workflow and joins them. Nothing happens before `start`. */
+export function composeTrading(options: TradingOptions, parts: TradingParts): Trading {
+  const { clock, store, broker, marketData, log } = parts;
+  const onChange = (): void => board.changed();
+  const turn = new Turn();
+  const alerts = new AlertBook({ store, onChange });
+  const tradingSwitch = new TradingSwitch({ store, onChange });
+  const onImpossible = (reason: string): Promise<void> => tradingSwitch.halt(reason, clock.now());
+  const blotter = new Blotter({ store, log, onChange, onImpossible });
+  const reconciler = new Reconciler({ broker, blotter, alerts, clock, log, turn, onChange });
+  const keeper = new SessionKeeper({ broker, blotter, reconciler, clock, log, onChange });
+  const books = new Books(blotter, reconciler);
+  const marks = new Marks({ blotter, store, onChange });
+  const decisions = new DecisionLog({ store, onChange });
+  const watch = new MarketWatch({ marketData, symbols: options.symbols, selection: options.selection, onChange });
+  const rooms = { ...parts, alerts, tradingSwitch, blotter, reconciler, keeper, books, marks, decisions, watch, turn };
+  const tasks = registry(workflowsOf(options, rooms), options.times);
+  const runner = new Runner({ tasks, clock, store, log, onChange });
+  const startedAt = clock.now();
+  let running = false;
+  const { version, run, speed } = options;
+  const fixed = { version, run, speed, startedAt };
+  const board: StatusBoard = new StatusBoard({
+    build: () =>
+      buildSnapshot({ ...rooms, fixed, now: clock.now(), running, runner, tasks, connections: parts.connections() }),
+    onListenerError: (error) => log.error({ error: String(error) }, 'a listener of the board failed'),
+  });
+  const modes = new ModeBell(clock, onChange);
+  return {
+    board,
+    controls: controls({ broker, blotter, reconciler, tradingSwitch, clock, log }),
+    blotter,
+    reconciler,
+    runner,
+    start: async () => {
+      await tradingSwitch.load(clock.now());
+      for (const room of [alerts, blotter, decisions]) await room.load();
+      keeper.start();
+      await broker.start();
+      await linkUp(broker, clock);
+      await reconciler.run();
+      if (broker.link.state === 'ready') await firstLook({ broker, marks, clock, log });
+      running = true;
+      modes.start();
+      await runner.start();
+      onChange();
+    },
+    stop: async () => {
+      running = false;
+      modes.stop();
+      await runner.stop();
+      keeper.stop();
+      await broker.stop();
+      await blotter.idle();
+      onChange();
+    },
+  };
+}
+
+async function firstLook(parts: Parameters<typeof lookAtAccount>[0] & { readonly log: Log }): Promise<void> {
+  try {
+    await lookAtAccount(parts, newYorkDate(parts.clock.now()));
+  } catch (error) {
+    parts.log.warn({ error: String(error) }, 'the account is not known at the start');
+  }
+}
+
+/** Resolves when the session is ready, or when patience ends. */
+function linkUp(broker: Broker, clock: Clock): Promise<void> {
+  if (broker.link.state === 'ready') return Promise.resolve();
+  return new Promise((resolve) => {
+    const finish = (): void => {
+      leave();
+      timer.cancel();
+      resolve();
+    };
+    const leave = broker.onEvent((event) => {
+      if (event.kind === 'link' && event.link.state === 'ready') finish();
+    });
+    const timer = clock.at(clock.now() + LINK_PATIENCE_MS, finish);
+  });
+}

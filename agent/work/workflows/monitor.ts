@@ -1,0 +1,77 @@
+import type { EpochMs, IsoDate } from '../../core/calendar/time.ts';
+import { instrumentKey } from '../../core/market/contract.ts';
+import { formatMoney, type Money, money } from '../../core/market/money.ts';
+import { markOf } from '../../core/portfolio/mark.ts';
+import type { Position } from '../../core/portfolio/position.ts';
+import type { Broker } from '../../edges/broker/broker.ts';
+import type { MarketData } from '../../edges/broker/market-data.ts';
+import type { Clock } from '../../edges/system/clock.ts';
+import type { AlertBook } from './alert-book.ts';
+import type { Blotter } from './blotter.ts';
+import type { Marks } from './marks.ts';
+import { count, type Workflow } from './occasion.ts';
+
+/** Day profit or loss at which a person wants to know. */
+const ALERTS = { loss: money(-200), bigLoss: money(-500), gain: money(500) };
+const ANY_TICK = money(0.01);
+
+export interface MonitorParts {
+  readonly broker: Pick<Broker, 'account'>;
+  readonly marketData: Pick<MarketData, 'quote'>;
+  readonly blotter: Blotter;
+  readonly marks: Marks;
+  readonly alerts: AlertBook;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly maxQuoteAgeMs: number;
+}
+
+/** One look at everything that is open: a fresh quote for each position, the account, the profit, the alerts. */
+export function monitor(parts: MonitorParts): Workflow {
+  return async ({ tradingDay, signal }) => {
+    const unmarked: string[] = [];
+    const open = parts.blotter.openPositions;
+    for (const position of open) {
+      signal.throwIfAborted();
+      const fault = await mark(parts, position);
+      if (fault !== null) unmarked.push(`${instrumentKey(position.instrument)} ${fault}`);
+    }
+    await lookAtAccount(parts, tradingDay);
+    const now = parts.clock.now();
+    await watchProfit(parts, now);
+    if (unmarked.length > 0) throw new Error(`no mark for ${unmarked.join(', ')}`);
+    const day = parts.marks.dayProfit;
+    return `${count(open.length, 'position')}, day ${day === null ? 'unknown' : formatMoney(day)}`;
+  };
+}
+
+async function mark(parts: MonitorParts, position: Position): Promise<string | null> {
+  const { instrument, conId } = position;
+  const quote = await parts.marketData.quote({ instrument, conId, minTick: ANY_TICK });
+  const marked = markOf(quote.ok ? quote.value : null, parts.clock.now(), parts.maxQuoteAgeMs);
+  parts.marks.setMark(position, marked);
+  return quote.ok ? marked.fault : quote.reason;
+}
+
+export async function lookAtAccount(
+  { broker, marks, clock }: Pick<MonitorParts, 'broker' | 'marks' | 'clock'>,
+  tradingDay: IsoDate,
+): Promise<void> {
+  const account = await broker.account();
+  if (!account.ok) throw new Error(`the account is not known: ${account.reason}`);
+  await marks.setAccount(account.value, clock.now(), tradingDay);
+}
+
+async function watchProfit({ marks, alerts }: MonitorParts, at: EpochMs): Promise<void> {
+  const day = marks.dayProfit;
+  if (day === null) return;
+  const text = `The day stands at ${formatMoney(day)}`;
+  const level = levelOf(day);
+  if (level === null) await alerts.resolve('day-profit', at);
+  else await alerts.raise('day-profit', { severity: level, text, at });
+}
+
+function levelOf(day: Money): 'info' | 'warning' | 'critical' | null {
+  if (day <= ALERTS.bigLoss) return 'critical';
+  if (day <= ALERTS.loss) return 'warning';
+  return day >= ALERTS.gain ? 'info' : null;
+}
