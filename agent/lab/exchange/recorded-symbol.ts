@@ -31,6 +31,7 @@ export class RecordedSymbolMarket {
   readonly #options: ReadonlyMap<number, Listing>;
   readonly #seen = new Map<number, Seen>();
   readonly #close: Money | null;
+  readonly #quotes = new Map<number, { readonly sequence: number; readonly quote: MarketQuote | null }>();
   #spot: { readonly price: Money; readonly at: EpochMs; readonly sequence: number } | null = null;
 
   constructor(recorded: RecordedSymbol, number: SymbolNumber) {
@@ -71,8 +72,17 @@ export class RecordedSymbolMarket {
     return this.#seen.get(conId)?.sequence ?? 0;
   }
 
+  /** The same object until the next snapshot that holds it. */
   quote(conId: number): MarketQuote | null {
-    if (conId === this.#stock.conId) return this.#stockQuote();
+    const sequence = this.sequenceOf(conId);
+    const known = this.#quotes.get(conId);
+    if (known?.sequence === sequence) return known.quote;
+    const quote = conId === this.#stock.conId ? this.#stockQuote() : this.#optionQuote(conId);
+    this.#quotes.set(conId, { sequence, quote });
+    return quote;
+  }
+
+  #optionQuote(conId: number): MarketQuote | null {
     const seen = this.#seen.get(conId);
     const option = this.#options.get(conId)?.instrument;
     if (seen === undefined || option?.kind !== 'option') return null;

@@ -15,6 +15,8 @@ import { optionBeforeOpen, optionQuote, type QuoteDay, quotedStep, type Rhythm, 
 import type { FutureModel, UnderlyingModel } from './underlyings.ts';
 
 const IMPLIED_DAYS = 30;
+/** Two years: the day's range of older sessions is not worth making. */
+const MOST_BARS = 520;
 
 /** One underlying of the synthetic market with its options: today's path, what is listed, what is quoted. */
 export class SyntheticUnderlying {
@@ -88,7 +90,7 @@ export class SyntheticUnderlying {
     const today = this.#today();
     const last = today.session.close <= at ? today.index : today.index - 1;
     const bars: Bar[] = [];
-    for (let index = Math.max(0, last - days + 1); index <= last; index += 1) {
+    for (let index = Math.max(0, last - Math.min(days, MOST_BARS) + 1); index <= last; index += 1) {
       const day = this.#walk.at(index);
       if (day !== null) bars.push(what === 'trades' ? this.#tradesBar(day) : this.#volatilityBar(day));
     }

@@ -1,0 +1,93 @@
+import { newYorkDay } from '../../core/calendar/new-york.ts';
+import { type EpochMs, epochDay } from '../../core/calendar/time.ts';
+import { CALL, type Chain, emptyChain, MISSING, PUT } from '../../core/market/chain.ts';
+import type { OptionContract } from '../../core/market/contract.ts';
+import type { Money } from '../../core/market/money.ts';
+import type { ChainSelection } from '../../edges/broker/market-data.ts';
+import type { Listing, Market, MarketQuote } from './market.ts';
+
+interface Row {
+  readonly conId: number;
+  readonly option: OptionContract;
+}
+
+/** The price of an underlying as the adapters read it: the middle of a sound quote, else the last trade. */
+export function spotOf(quote: MarketQuote): Money | null {
+  const { bid, ask, last, close } = quote;
+  if (bid !== null && ask !== null && bid <= ask) return Math.round((bid + ask) / 2) as Money;
+  return last ?? close;
+}
+
+/** The selected part of a chain as the market stands; `null` when the underlying has no price. */
+export function chainOf(market: Market, selection: ChainSelection, now: EpochMs): Chain | null {
+  const [stock] = market.listings(selection.symbol);
+  const quote = stock === undefined ? null : market.quote(stock.conId);
+  const spot = quote === null ? null : spotOf(quote);
+  if (quote === null || spot === null) return null;
+  const rows = chooseRows(market.listings(selection.symbol), selection, { spot, now });
+  const chain = emptyChain(selection.symbol, rows.length);
+  chain.takenAt = now;
+  chain.spot = spot;
+  chain.spotAt = quote.quotedAt;
+  chain.multiplier = rows[0]?.option.multiplier ?? 100;
+  chain.complete = true;
+  for (const [i, { conId, option }] of rows.entries()) {
+    chain.conId[i] = conId;
+    chain.expiration[i] = epochDay(option.expiration);
+    chain.strike[i] = option.strike;
+    chain.right[i] = option.right === 'C' ? CALL : PUT;
+    const row = market.quote(conId);
+    if (row === null) {
+      chain.complete = false;
+      continue;
+    }
+    chain.bid[i] = row.bid ?? MISSING;
+    chain.ask[i] = row.ask ?? MISSING;
+    chain.last[i] = row.last ?? MISSING;
+    chain.volume[i] = row.volume ?? MISSING;
+    chain.openInterest[i] = row.openInterest ?? MISSING;
+    chain.quotedAt[i] = row.quotedAt;
+    chain.impliedVolatility[i] = row.model?.impliedVolatility ?? Number.NaN;
+    chain.delta[i] = row.model?.delta ?? Number.NaN;
+    chain.gamma[i] = row.model?.gamma ?? Number.NaN;
+    chain.theta[i] = row.model?.theta ?? Number.NaN;
+    chain.vega[i] = row.model?.vega ?? Number.NaN;
+  }
+  return chain;
+}
+
+/** In turn from each expiration and right, nearest to the money first, until there are enough; then in the order of a chain. */
+function chooseRows(
+  listings: readonly Listing[],
+  selection: ChainSelection,
+  on: { readonly spot: Money; readonly now: EpochMs },
+): Row[] {
+  const today = newYorkDay(on.now);
+  const strips = new Map<string, Row[]>();
+  for (const { conId, instrument } of listings) {
+    if (instrument.kind !== 'option' || !selection.rights.includes(instrument.right)) continue;
+    const days = epochDay(instrument.expiration) - today;
+    const moneyness = instrument.strike / on.spot;
+    if (days < selection.minDays || days > selection.maxDays) continue;
+    if (moneyness < selection.minMoneyness || moneyness > selection.maxMoneyness) continue;
+    const key = `${instrument.expiration}${instrument.right}`;
+    const strip = strips.get(key) ?? [];
+    strip.push({ conId, option: instrument });
+    strips.set(key, strip);
+  }
+  const distance = (row: Row): number => Math.abs(row.option.strike - on.spot);
+  const queues = [...strips.values()].map((strip) =>
+    strip.toSorted((a, b) => distance(a) - distance(b) || a.option.strike - b.option.strike),
+  );
+  const longest = Math.max(0, ...queues.map((queue) => queue.length));
+  const chosen: Row[] = [];
+  for (let turn = 0; turn < longest && chosen.length < selection.most; turn += 1) {
+    chosen.push(...queues.flatMap((queue) => queue[turn] ?? []));
+  }
+  return chosen.slice(0, selection.most).sort(compareRows);
+}
+
+function compareRows(a: Row, b: Row): number {
+  if (a.option.expiration !== b.option.expiration) return a.option.expiration < b.option.expiration ? -1 : 1;
+  return a.option.strike - b.option.strike || a.option.right.charCodeAt(0) - b.option.right.charCodeAt(0);
+}
