@@ -5,7 +5,7 @@ import { count, type Workflow } from './occasion.ts';
 export interface CollectFuturesParts {
   readonly marketData: Pick<MarketData, 'list' | 'quote'>;
   readonly store: Pick<Store, 'commit'>;
-  readonly symbols: readonly string[];
+  /** By symbol; these are the ones collected. */
   readonly multipliers: Readonly<Record<string, number>>;
 }
 
@@ -13,12 +13,13 @@ export interface CollectFuturesParts {
 export function collectFutures(parts: CollectFuturesParts): Workflow {
   return async ({ now, signal }) => {
     const failures: string[] = [];
-    for (const symbol of parts.symbols) {
+    const symbols = Object.keys(parts.multipliers);
+    for (const symbol of symbols) {
       signal.throwIfAborted();
       const reason = await collectOne(parts, symbol, now);
       if (reason !== null) failures.push(`${symbol}: ${reason}`);
     }
-    const taken = count(parts.symbols.length - failures.length, 'future');
+    const taken = count(symbols.length - failures.length, 'future');
     if (failures.length > 0) throw new Error(`${taken}; ${failures.join('; ')}`);
     return taken;
   };
