@@ -1,3 +1,4 @@
+import type { OrderState } from '../../../../core/orders/order.ts';
 import type { ShownOrder } from '../../snapshot.ts';
 import { amount, capital, timeOfDay, type View, words } from '../format.ts';
 import { type Html, html } from '../html.ts';
@@ -40,8 +41,13 @@ function row({ snapshot }: View, order: ShownOrder): Row {
   };
 }
 
+const SIGNS: Readonly<Record<string, Sign>> = {
+  filled: 'good',
+  cancelled: 'off',
+  rejected: 'bad',
+  unknown: 'warning',
+} satisfies Partial<Record<OrderState, Sign>>;
+
 function signOf({ state }: ShownOrder): Sign {
-  if (/reject|fail|unknown|inactive/i.test(state)) return 'bad';
-  if (/cancel|expire|denied/i.test(state)) return 'off';
-  return /^filled/i.test(state) ? 'good' : 'running';
+  return SIGNS[state] ?? 'running';
 }

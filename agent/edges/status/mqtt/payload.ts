@@ -1,0 +1,118 @@
+import { instantInNewYork, newYorkDate } from '../../../core/calendar/new-york.ts';
+import type { Phase } from '../../../core/calendar/phase.ts';
+import type { EpochMs } from '../../../core/calendar/time.ts';
+import type { OrderState } from '../../../core/orders/order.ts';
+import type { StatusSnapshot } from '../snapshot.ts';
+
+/** Fixed for ever: automations in the owner's home compare with these words. */
+export const MODES = ['demo', 'replay', 'paper', 'live', 'halted', 'starting', 'error'] as const;
+export const OPERATING_MODES = ['trading', 'research', 'prep'] as const;
+export const PHASES = [
+  'pre-market',
+  'open',
+  'post-market',
+  'evening',
+  'overnight',
+  'weekend',
+  'holiday',
+] as const satisfies readonly Phase[];
+
+/** States in which an order may still fill. */
+const LIVE: ReadonlySet<string> = new Set<OrderState>(['sent', 'working', 'partial', 'cancelling', 'unknown']);
+
+const SCHEMA_VERSION = 1;
+
+/** Home Assistant turns a longer text into "unknown". */
+const LONGEST_TEXT = 255;
+const STALE_MS = 15 * 60_000;
+const POSITIONS = 40;
+/** Home Assistant does not record attributes above 16,384 bytes. */
+const POSITIONS_BYTES = 16_000;
+
+/** What the entities read; money in dollars, instants as ISO 8601. */
+export function statePayload(snapshot: StatusSnapshot, linkName: string): string {
+  const { profit, trading, mode, positions, orders } = snapshot;
+  const quotedAt = newestQuote(snapshot);
+  const next = nextTask(snapshot);
+  return JSON.stringify({
+    at: instant(snapshot.at),
+    equity: profit.equity,
+    cash: profit.cash,
+    secured: profit.secured,
+    pnl_day: profit.day,
+    pnl_open: profit.open,
+    pnl_real: profit.realized,
+    day_start: instant(instantInNewYork(newYorkDate(snapshot.at), '00:00')),
+    positions: positions.length,
+    orders: orders.filter(({ state }) => LIVE.has(state)).length,
+    mode: modeWord(snapshot),
+    operating: mode,
+    market: snapshot.phase,
+    next_at: next === null ? null : instant(next.at),
+    next_title: next === null ? null : shorten(next.title),
+    last_data: quotedAt === null ? null : instant(quotedAt),
+    started: instant(snapshot.startedAt),
+    reason: shorten(trading.reason === '' ? 'none' : trading.reason),
+    trading: onOff(trading.state !== 'halted' && mode === 'trading'),
+    problem: onOff(snapshot.alerts.some(({ severity }) => severity !== 'info')),
+    link: onOff(snapshot.connections.some(({ name, state }) => isNamed(name, linkName) && state === 'ok')),
+    stale: onOff(snapshot.phase === 'open' && (quotedAt === null || snapshot.at - quotedAt > STALE_MS)),
+  });
+}
+
+/** Attributes of one sensor, so kept short. */
+export function positionsPayload({ at, positions }: StatusSnapshot): string {
+  for (let most = Math.min(POSITIONS, positions.length); ; most -= 1) {
+    const items = positions.slice(0, most).map((position) => ({
+      name: position.name,
+      quantity: position.quantity,
+      average: position.averagePrice,
+      mark: position.mark,
+      credit: position.credit,
+      pnl: position.unrealized,
+      expiration: position.expiration,
+      dte: position.daysToExpiration,
+      foreign: position.foreign,
+    }));
+    const text = JSON.stringify({ asof: instant(at), items, more: positions.length - most });
+    if (most === 0 || Buffer.byteLength(text) < POSITIONS_BYTES) return text;
+  }
+}
+
+/** A list of what may be known, never a copy of the configuration. */
+export function infoPayload({ version, startedAt, run }: StatusSnapshot): string {
+  return JSON.stringify({ version, schema: SCHEMA_VERSION, started: instant(startedAt), run });
+}
+
+function modeWord({ trading, lights, run }: StatusSnapshot): (typeof MODES)[number] {
+  if (trading.state === 'halted') return 'halted';
+  return lights.system.colour === 'red' ? 'error' : run;
+}
+
+function nextTask({ tasks }: StatusSnapshot): StatusSnapshot['tasks'][number] | null {
+  const ahead = tasks.filter(({ state }) => state === 'next');
+  return ahead.reduce<(typeof ahead)[number] | null>((a, b) => (a === null || b.at < a.at ? b : a), null);
+}
+
+function newestQuote({ data }: StatusSnapshot): EpochMs | null {
+  return data.reduce<EpochMs | null>(
+    (newest, { quotedAt }) => (quotedAt === null ? newest : Math.max(newest ?? quotedAt, quotedAt)),
+    null,
+  );
+}
+
+function isNamed(name: string, wanted: string): boolean {
+  return name.toLowerCase() === wanted.toLowerCase();
+}
+
+function shorten(text: string): string {
+  return text.length <= LONGEST_TEXT ? text : `${text.slice(0, LONGEST_TEXT - 1)}…`;
+}
+
+function onOff(value: boolean): 'ON' | 'OFF' {
+  return value ? 'ON' : 'OFF';
+}
+
+function instant(at: EpochMs): string {
+  return Temporal.Instant.fromEpochMilliseconds(Math.round(at)).toString();
+}
