@@ -10,6 +10,10 @@ import { roundToTick, type Ticks } from '../market/ticks.ts';
 import type { Candidate, Reason } from './decision.ts';
 import { type Score, type ScoreModel, scorePut } from './score.ts';
 
+/** Of the price, and of the spot for interest and dividends: how far a price may lie from what its volatility makes of it. */
+const PRICE_TOLERANCE = 0.2;
+const SPOT_TOLERANCE = 0.002;
+
 export interface CandidateRequest {
   readonly chain: Chain;
   readonly row: number;
@@ -47,7 +51,11 @@ export function putCandidate(request: CandidateRequest): Candidate {
     capitalAtRisk: times(subtract(instrument.strike, limit), chain.multiplier),
     score: score.total,
     parts: score.parts,
-    against: [...contractReasons(request, instrument, limit), ...scoreReasons(request, score)],
+    against: [
+      ...contractReasons(request, instrument, limit),
+      ...priceReasons(request, score),
+      ...scoreReasons(request, score),
+    ],
   };
 }
 
@@ -105,6 +113,17 @@ function contractReasons(request: CandidateRequest, instrument: OptionContract, 
     reasons.push({ rule: 'tick', text: 'no price on the tick grid lies between mid and ask' });
   }
   return reasons;
+}
+
+/** Price and volatility must tell the same story: one of them is old or wrong when they do not. */
+function priceReasons({ chain, row }: CandidateRequest, score: Score): Reason[] {
+  const bid = dollars(chain.bid[row] as Money);
+  const ask = dollars(chain.ask[row] as Money);
+  const { fairPrice } = score.figures;
+  const slack = PRICE_TOLERANCE * ask + SPOT_TOLERANCE * dollars(chain.spot as Money);
+  if (fairPrice >= bid - slack && fairPrice <= ask + slack) return [];
+  const text = `its volatility makes it worth ${fairPrice.toFixed(2)}, but the market is ${bid.toFixed(2)} to ${ask.toFixed(2)}`;
+  return [{ rule: 'volatility-mismatch', text }];
 }
 
 function scoreReasons({ minScore }: CandidateRequest, score: Score): Reason[] {

@@ -38,7 +38,7 @@ export const SCORE_MODEL: ScoreModel = {
   weights: { credit: 0.25, riskReward: 0.15, probability: 0.2, expectedReturn: 0.3, ivRank: 0.1 },
   ramps: {
     credit: { zero: 0.03, full: 0.2 },
-    riskReward: { zero: 0.04, full: 0.16 },
+    riskReward: { zero: 0.04, full: 0.14 },
     probability: { zero: 0.5, full: 0.85 },
     expectedReturn: { zero: 0, full: 0.03 },
     ivRank: { zero: 10, full: 60 },
@@ -53,12 +53,14 @@ const TAIL_QUANTILE = -1.6448536269514722;
 export interface ScoreFigures {
   /** Per year, of strike − credit. */
   readonly creditYield: number;
-  /** Credit ÷ mean loss in the worst 5 % of outcomes (CVaR 95 %). */
+  /** Credit ÷ what the put costs on average in the worst 5 % of outcomes (CVaR 95 % before the credit); at most 1. */
   readonly riskReward: number;
   /** That the put expires worthless, read from its delta. */
   readonly probability: number;
   /** Expected profit after half spread and fees, per year, of strike − credit. */
   readonly expectedReturn: number;
+  /** What the implied volatility says the put is worth, dollars per share, without interest and dividends. */
+  readonly fairPrice: number;
 }
 
 export interface Score {
@@ -74,7 +76,7 @@ export function scorePut(input: ScoreInput, model: ScoreModel = SCORE_MODEL): Sc
   const { creditYield, riskReward, probability, expectedReturn } = figures;
   const parts = [
     part(model, 'credit', creditYield, `credit is ${percent(creditYield)} a year on the cash at risk`),
-    part(model, 'riskReward', riskReward, `credit is ${percent(riskReward)} of the mean loss in the worst 5 %`),
+    part(model, 'riskReward', riskReward, `credit is ${percent(riskReward)} of what the worst 5 % of outcomes cost`),
     part(model, 'probability', probability, `${percent(probability)} chance to expire worthless`),
     part(model, 'expectedReturn', expectedReturn, `expects ${percent(expectedReturn)} a year after costs`),
     part(
@@ -99,13 +101,14 @@ function figuresOf(input: ScoreInput, model: ScoreModel): ScoreFigures {
   const deviation = impliedVolatility * Math.sqrt(days / 365);
   const atRisk = strike - credit;
   const perYear = 365 / days;
-  const worst = tailPayoff(spot, strike, deviation) - credit;
+  const worst = tailPayoff(spot, strike, deviation);
   const profit = credit - input.halfSpread - input.fees - expectedPayoff(spot, strike, deviation * model.realizedShare);
   return {
     creditYield: (credit / atRisk) * perYear,
-    riskReward: worst > 0 ? credit / worst : 0,
+    riskReward: credit / Math.max(worst, credit),
     probability: 1 + input.delta,
     expectedReturn: (profit / atRisk) * perYear,
+    fairPrice: expectedPayoff(spot, strike, deviation),
   };
 }
 
