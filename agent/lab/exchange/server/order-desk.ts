@@ -1,3 +1,4 @@
+import { newYorkDate } from '../../../core/calendar/new-york.ts';
 import { FieldReader } from '../../../ground/wire/field-reader.ts';
 import { REQUEST } from '../../../ground/wire/message-ids.ts';
 import { encodeCompletedOrder } from '../../../ground/wire/open-order.ts';
@@ -54,9 +55,8 @@ export class OrderDesk {
   #place(body: Buffer): void {
     const order = this.#decode(body);
     if (order === null) return;
-    const { book, market, clock } = this.#exchange;
-    const context = { clientId: this.#peer.clientId, accounts: book.accounts, market, catalogue: this.#catalogue };
-    const request = orderRequest(order, context);
+    const { book, clock } = this.#exchange;
+    const request = orderRequest(order, { clientId: this.#peer.clientId, catalogue: this.#catalogue });
     if ('code' in request) {
       this.#peer.error(order.orderId, request.code, request.text);
       return;
@@ -97,9 +97,12 @@ export class OrderDesk {
     this.#peer.error(-1, 321, `Error validating request: only the default client (i.e. 0) can ${what}`);
   }
 
-  /** All orders here came through the protocol, so `apiOnly` leaves none out. */
+  /** Of today. All orders here came through the protocol, so `apiOnly` leaves none out. */
   #completed(_apiOnly: boolean): void {
-    for (const order of this.#exchange.book.completedOrders()) {
+    const { book, clock } = this.#exchange;
+    const today = newYorkDate(clock.now());
+    for (const order of book.completedOrders()) {
+      if (newYorkDate(order.endedAt ?? order.acceptedAt) !== today) continue;
       this.#peer.send(encodeCompletedOrder(completedReport(this.#exchange.market, order), this.#peer.version));
     }
     this.#peer.send(encodeCompletedOrdersEnd());

@@ -12,7 +12,7 @@ const ENDS: Readonly<Record<string, string>> = {
 /** One line when an order is accepted, when it ends and when it is refused. */
 export class OrderJournal {
   readonly #log: Log;
-  readonly #known = new Map<number, string>();
+  readonly #known = new Set<number>();
 
   constructor(log: Log) {
     this.#log = log;
@@ -27,10 +27,10 @@ export class OrderJournal {
 
   #order(order: BookOrder): void {
     const { permId, request, filled } = order;
-    const sentence = ENDS[order.status] ?? 'order accepted';
-    if (this.#known.get(permId) === sentence) return;
-    this.#known.set(permId, sentence);
-    if (sentence !== 'order accepted') this.#known.delete(permId);
+    const sentence = ENDS[order.status] ?? (permId === 0 ? 'order held: it says not to transmit' : 'order accepted');
+    if (this.#known.has(permId) && sentence === 'order accepted') return;
+    if (sentence === 'order accepted') this.#known.add(permId);
+    else this.#known.delete(permId);
     const outcome = filled > 0 ? { filled, price: dollars(order.averagePrice) } : {};
     this.#log.info({ permId, ...described(request), ...outcome }, sentence);
   }

@@ -1,23 +1,22 @@
 import { type Money, money } from '../../../core/market/money.ts';
 import type { PlaceOrder } from '../../../ground/wire/place-order.ts';
 import type { OrderLeg, OrderRequest, Refusal } from '../book.ts';
-import type { Market } from '../market.ts';
-import { type Catalogue, isRefusal, NO_SUCH_CONTRACT } from './catalogue.ts';
+import { type Catalogue, isRefusal } from './catalogue.ts';
 import { unsupported } from './unsupported.ts';
 
 export interface OrderContext {
   readonly clientId: number;
-  readonly accounts: readonly string[];
-  readonly market: Market;
   readonly catalogue: Catalogue;
 }
 
-const MOST_LEGS = 4;
 const HIGHEST_ORDER_ID = 2_147_483_647;
 
 type TimeInForce = OrderRequest['timeInForce'];
 
-/** What the book can take of an order, or why it cannot. Nothing that would change the order's meaning is dropped. */
+/**
+ * What an order says in the book's words, or why it cannot be said. Nothing that would change its meaning is dropped; whether
+ * it can be had is for the book to say.
+ */
 export function orderRequest(order: PlaceOrder, context: OrderContext): OrderRequest | Refusal {
   if (order.orderId < 0 || order.orderId > HIGHEST_ORDER_ID) return invalid(`order id ${order.orderId}`, 320);
   const extra = unsupported(order);
@@ -26,12 +25,9 @@ export function orderRequest(order: PlaceOrder, context: OrderContext): OrderReq
   if (side === null) return invalid(`action "${order.action}"`);
   const quantity = order.totalQuantity ?? 0;
   if (!Number.isInteger(quantity)) return { code: 10243, text: 'Fractional-sized order cannot be placed via API.' };
-  if (quantity <= 0) return invalid('the quantity must be above zero');
   const limit = limitOf(order);
   if (limit === 'none') return invalid('please enter a limit price');
-  const account = accountOf(order.account, context.accounts);
-  if (typeof account !== 'string') return account;
-  const what = order.combo === null ? single(order, context) : combo(order.combo.legs, context);
+  const what = order.combo === null ? single(order, context) : combo(order.combo.legs);
   if ('code' in what) return what;
   return {
     clientId: context.clientId,
@@ -45,7 +41,7 @@ export function orderRequest(order: PlaceOrder, context: OrderContext): OrderReq
     type: order.orderType as 'LMT' | 'MKT',
     limit,
     timeInForce: (order.timeInForce === '' ? 'DAY' : order.timeInForce) as TimeInForce,
-    account,
+    account: order.account,
     transmit: order.transmit,
     whatIf: order.whatIf,
     outsideRth: order.outsideRth,
@@ -65,17 +61,11 @@ function single(order: PlaceOrder, context: OrderContext): Traded | Refusal {
   return { conId: listing.conId, legs: [], symbol: listing.instrument.symbol };
 }
 
-function combo(
-  legs: readonly { readonly conId: number; readonly ratio: number; readonly action: string }[],
-  context: OrderContext,
-): Traded | Refusal {
-  if (legs.length < 2 || legs.length > MOST_LEGS) return invalid(`a combination has 2 to ${MOST_LEGS} legs`);
+function combo(legs: readonly { conId: number; ratio: number; action: string }[]): Traded | Refusal {
   const taken: OrderLeg[] = [];
   for (const { conId, ratio, action } of legs) {
     const side = sideOf(action);
-    if (side === null || ratio < 1) return invalid(`leg ${conId}: action "${action}", ratio ${ratio}`);
-    if (context.market.listing(conId) === null) return NO_SUCH_CONTRACT;
-    if (taken.some((leg) => leg.conId === conId)) return invalid(`leg ${conId} stands twice`);
+    if (side === null) return invalid(`action "${action}" of leg ${conId}`);
     taken.push({ conId, side, ratio });
   }
   return { conId: 0, legs: taken, symbol: '' };
@@ -91,12 +81,6 @@ function limitOf(order: PlaceOrder): Money | null | 'none' {
   const price = order.limitPrice;
   if (price === null || !Number.isSafeInteger(Math.round(price * 10_000))) return 'none';
   return money(price);
-}
-
-function accountOf(asked: string, accounts: readonly string[]): string | Refusal {
-  if (asked === '' && accounts.length === 1) return accounts[0] as string;
-  if (asked === '') return { code: 435, text: 'You must specify an account.' };
-  return accounts.includes(asked) ? asked : invalid(`there is no account ${asked}`);
 }
 
 function invalid(cause: string, code = 321): Refusal {

@@ -38,7 +38,7 @@ export class Session {
 
   start(): void {
     this.#socket.setNoDelay(true);
-    this.#socket.on('data', (chunk) => this.#read(chunk));
+    this.#socket.on('data', (chunk) => this.#read(chunk as Buffer));
     this.#socket.on('error', (error) =>
       this.#floor.log.debug({ ...this.#who(), error: error.message }, 'socket error'),
     );
