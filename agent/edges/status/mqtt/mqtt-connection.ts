@@ -68,11 +68,12 @@ export class MqttConnection {
     this.#client = null;
     if (client === null) return;
     const { clock, will } = this.#options;
-    const deadline = Promise.withResolvers<void>();
-    const timer = clock.at(clock.now() + FAREWELL_MS, deadline.resolve);
+    const enough = Promise.withResolvers<void>();
+    const timer = clock.at(clock.now() + FAREWELL_MS, enough.resolve);
+    client.once('close', enough.resolve);
     const said = this.#up ? client.publishAsync(will.topic, will.last, { qos: 1, retain: true }) : Promise.resolve();
-    await Promise.race([said.catch(() => {}), deadline.promise]);
-    await Promise.race([client.endAsync().catch(() => {}), deadline.promise]);
+    await Promise.race([said.catch(() => {}), enough.promise]);
+    await Promise.race([client.endAsync().catch(() => {}), enough.promise]);
     timer.cancel();
     client.end(true);
     this.#up = false;
@@ -113,7 +114,10 @@ export class MqttConnection {
     client.on('error', (error) => {
       trouble = describe(error);
       const { code } = error as { code?: unknown };
-      if (this.#version === 5 && VERSION_REFUSED.includes(code as number)) this.#version = 4;
+      if (this.#version === 5 && VERSION_REFUSED.includes(code as number)) {
+        this.#version = 4;
+        trouble = '';
+      }
     });
     client.on('close', () => this.#closed(client, trouble));
   }
@@ -140,9 +144,13 @@ export class MqttConnection {
     client.end(true);
     if (!this.#running) return;
     const { clock, onDown, url } = this.#options;
-    const delayMs = Math.round(this.#retryMs * (0.75 + Math.random() / 2));
-    this.#retryMs = Math.min(LAST_RETRY_MS, this.#retryMs * 2);
-    onDown(`${address(url)}: ${wasUp ? 'connection lost' : trouble}`);
+    let delayMs = 0;
+    // No trouble = the broker only wants to be spoken to in the older version, which is done at once.
+    if (wasUp || trouble !== '') {
+      delayMs = Math.round(this.#retryMs * (0.75 + Math.random() / 2));
+      this.#retryMs = Math.min(LAST_RETRY_MS, this.#retryMs * 2);
+      onDown(`${address(url)}: ${wasUp ? 'connection lost' : trouble}`);
+    }
     this.#retry = clock.at(clock.now() + delayMs, () => void this.#connect());
   }
 }

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type CommandResult, Commands } from '../../../../agent/edges/status/mqtt/commands.ts';
+import { ManualClock } from '../../../../agent/edges/system/manual/clock.ts';
+import { SILENT, WrittenBoard, WrittenControls } from '../snapshot-fixture.ts';
+
+const NOW = 1_800_000_000_000;
+
+function commands(): { asked: readonly string[]; say: (verb: string, body: unknown) => Promise<CommandResult | null> } {
+  const controls = new WrittenControls(new WrittenBoard());
+  const heard = new Commands({ controls, clock: new ManualClock(NOW), log: SILENT });
+  const say = (verb: string, body: unknown): Promise<CommandResult | null> =>
+    heard.handle({ verb, payload: typeof body === 'string' ? body : JSON.stringify(body), retained: false });
+  return { asked: controls.asked, say };
+}
+
+test('a halt is accepted plain, without a time, and with a time of the last 30 seconds', async () => {
+  const { asked, say } = commands();
+  for (const body of ['PRESS', {}, { ts: NOW / 1000 }, { ts: NOW / 1000 - 29.9 }, { ts: NOW / 1000 + 4 }]) {
+    assert.equal((await say('halt', body))?.status, 'ok');
+  }
+  assert.equal(asked.length, 5);
+});
+
+test('a halt of another time, or one that is not readable, is refused with the reason', async () => {
+  const { asked, say } = commands();
+  const refused: [unknown, RegExp][] = [
+    [{ ts: NOW / 1000 - 31 }, /31 s old/],
+    [{ ts: NOW / 1000 + 600 }, /600 s in the future/],
+    [{ ts: 'now' }, /not a number/],
+    ['{"ts":', /neither PRESS nor/],
+    ['[1]', /neither PRESS nor/],
+    ['x'.repeat(5000), /too long/],
+  ];
+  for (const [body, reason] of refused) {
+    const result = await say('halt', body);
+    assert.equal(result?.status, 'error');
+    assert.match(result?.message ?? '', reason);
+  }
+  assert.deepEqual(asked, []);
+});
+
+test('nothing but a halt is done over MQTT', async () => {
+  const { asked, say } = commands();
+  for (const verb of ['resume', 'flatten', 'restart', 'x'.repeat(500)]) {
+    const result = await say(verb, { ts: NOW / 1000 });
+    assert.equal(result?.status, 'error');
+    assert.ok((result?.verb.length ?? 0) <= 40);
+  }
+  assert.deepEqual(asked, []);
+});
+
+test('the same transaction is done once and answered the same', async () => {
+  const { asked, say } = commands();
+  const first = await say('halt', { transaction: 'a' });
+  assert.deepEqual(await say('halt', { transaction: 'a' }), first);
+  assert.equal(asked.length, 1);
+});
+
+test('an empty message is how a retained one is taken back, and is no press', async () => {
+  const { asked, say } = commands();
+  assert.equal(await say('halt', ''), null);
+  assert.deepEqual(asked, []);
+});
+
+test('a flood of nonsense is answered twenty times, and a halt still gets through', async () => {
+  const { asked, say } = commands();
+  const answers = await Promise.all(Array.from({ length: 100 }, () => say('nonsense', 'x')));
+  assert.equal(answers.filter((answer) => answer !== null).length, 20);
+  assert.equal((await say('halt', 'PRESS'))?.status, 'ok');
+  assert.equal(asked.length, 1);
+});
+
+test('a halt that fails is answered as failed', async () => {
+  const controls = { halt: () => Promise.reject(new Error('no connection')), resume: async () => '' };
+  const heard = new Commands({ controls, clock: new ManualClock(NOW), log: SILENT });
+  const result = await heard.handle({ verb: 'halt', payload: 'PRESS', retained: false });
+  assert.deepEqual([result?.status, result?.message], ['error', 'the halt failed: no connection']);
+});
