@@ -10,6 +10,9 @@ export interface View {
   readonly now: EpochMs | null;
 }
 
+/** Earlier is not a time but a zero that nobody filled in. */
+const FIRST_TIME = 631_152_000_000;
+
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const WEEKDAYS = ['Thu', 'Fri', 'Sat', 'Sun', 'Mon', 'Tue', 'Wed'];
 
@@ -21,7 +24,8 @@ export function amount(value: ShownMoney): Html {
 /** As `amount`, with a plus sign: gain and loss are told by sign, the colour only repeats it. */
 export function gain(value: ShownMoney): Html {
   if (value === null) return unknown();
-  const kind = value > 0 ? 'up' : value < 0 ? 'down' : 'even';
+  const exact = round(value);
+  const kind = exact > 0 ? 'up' : exact < 0 ? 'down' : 'even';
   return html`<span class="v ${kind}">${sign(value, true)}${digits(value)}</span>`;
 }
 
@@ -33,8 +37,9 @@ export function gainText(value: number): string {
   return `${sign(value, true)}${digits(value)}`;
 }
 
-/** `14:05 ET`, with the day in front when it is another day than the snapshot's. */
+/** `14:05`, with the day in front when it is another day than the snapshot's; a dash for a time that never was. */
 export function timeOfDay(at: EpochMs, today: EpochMs): Html {
+  if (!(at > FIRST_TIME)) return unknown();
   const text = newYorkText(at);
   const day = text.slice(0, 10) === newYorkText(today).slice(0, 10) ? '' : `${shortDate(text.slice(0, 10))} `;
   return html`<time datetime="${isoInstant(at)}">${day}${text.slice(11, 16)}</time>`;
@@ -99,12 +104,17 @@ function unknown(): Html {
 }
 
 function sign(value: number, plus: boolean): string {
-  return value < 0 ? '−' : value > 0 && plus ? '+' : '';
+  const exact = round(value);
+  return exact < 0 ? '−' : exact > 0 && plus ? '+' : '';
 }
 
 function digits(value: number): string {
-  const size = Math.abs(value);
-  const cents = Math.round(size * 100) / 100;
-  const decimals = Math.abs(size - cents) > 1e-9 ? 4 : 2;
-  return size.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: decimals });
+  const exact = Math.abs(round(value));
+  const decimals = Number.isInteger(round(exact * 100)) ? 2 : 4;
+  return exact.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: decimals });
+}
+
+/** To the four decimals that money has. */
+function round(value: number): number {
+  return Math.round(value * 10_000) / 10_000;
 }
