@@ -53,7 +53,8 @@ export function assertChain(chain: Chain): void {
 
 /** Volatility or delta in whole steps, `MISSING` when it is not a number that fits. */
 export function fineSteps(value: number): number {
-  const steps = Math.round(value * FINE_STEPS);
+  // Adding 0 turns -0 into 0.
+  const steps = Math.round(value * FINE_STEPS) + 0;
   return steps >= -LARGEST && steps <= LARGEST ? steps : MISSING;
 }
 

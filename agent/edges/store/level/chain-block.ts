@@ -12,15 +12,14 @@ import { type Against, readColumn, writeColumn } from './column-bytes.ts';
  *   6  u32  rows
  *  10  u32  CRC-32 of the block that this one is a change to, 0 in a key frame
  *  14  f64  takenAt of the key frame that the changes begin with
- *  22  f64  takenAt of the block that this one is a change to
- *  30  f64  spot   38 f64 spotAt   46 f64 multiplier
- *  54  u8 per column: bytes per row, plus 8 when the values were divided by 100; the contract columns only in a key frame
+ *  22  f64  spot   30 f64 spotAt   38 f64 multiplier
+ *  46  u8 per column: bytes per row, plus 8 when the values were divided by 100; the contract columns only in a key frame
  *  ..  deflated bytes of the columns, one after the other
  */
 const FORMAT = 1;
 const COMPLETE = 1;
 const SPOT_KNOWN = 2;
-const HEAD_BYTES = 54;
+const HEAD_BYTES = 46;
 const CENT = 100;
 const IN_CENTS = 8;
 const PLANES = 7;
@@ -28,7 +27,6 @@ const LEVEL = 6;
 
 /** The block that a change was made to. */
 export interface Base {
-  readonly takenAt: number;
   readonly keyAt: number;
   readonly crc: number;
   readonly frame: Frame;
@@ -37,7 +35,6 @@ export interface Base {
 export interface BlockHead {
   readonly crc: number;
   readonly keyAt: number;
-  readonly baseAt: number;
   readonly baseCrc: number;
   readonly chain: ChainHead;
 }
@@ -71,13 +68,12 @@ export function readHead(key: string, takenAt: number, block: Buffer): BlockHead
     crc: block.readUInt32LE(0),
     baseCrc: block.readUInt32LE(10),
     keyAt: block.readDoubleLE(14),
-    baseAt: block.readDoubleLE(22),
     chain: {
       takenAt,
       complete: (flags & COMPLETE) !== 0,
-      spot: (flags & SPOT_KNOWN) !== 0 ? (block.readDoubleLE(30) as Money) : null,
-      spotAt: block.readDoubleLE(38),
-      multiplier: block.readDoubleLE(46),
+      spot: (flags & SPOT_KNOWN) !== 0 ? (block.readDoubleLE(22) as Money) : null,
+      spotAt: block.readDoubleLE(30),
+      multiplier: block.readDoubleLE(38),
       size: block.readUInt32LE(6),
     },
   };
@@ -122,10 +118,9 @@ function writeHead(front: Buffer, head: ChainHead, base: Base | null): void {
   front.writeUInt32LE(head.size, 6);
   front.writeUInt32LE(base?.crc ?? 0, 10);
   front.writeDoubleLE(base?.keyAt ?? head.takenAt, 14);
-  front.writeDoubleLE(base?.takenAt ?? head.takenAt, 22);
-  front.writeDoubleLE(head.spot ?? 0, 30);
-  front.writeDoubleLE(head.spotAt, 38);
-  front.writeDoubleLE(head.multiplier, 46);
+  front.writeDoubleLE(head.spot ?? 0, 22);
+  front.writeDoubleLE(head.spotAt, 30);
+  front.writeDoubleLE(head.multiplier, 38);
 }
 
 function checksum(key: string, block: Buffer): number {

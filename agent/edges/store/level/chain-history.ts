@@ -4,14 +4,23 @@ import type { Log } from '../../system/log.ts';
 import { assertChain, LAST_TIME } from '../kept-chain.ts';
 import { timeKey } from '../store.ts';
 import { type Base, readFrame, readHead, writeBlock } from './chain-block.ts';
-import { type ChainHead, chainOf, equalColumns, frameOf, sameContracts } from './chain-frame.ts';
+import { type ChainHead, chainOf, equalColumns, type Frame, frameOf, sameContracts } from './chain-frame.ts';
 import type { Database } from './open-database.ts';
+import { Turns } from './turns.ts';
 
 /** A frame in the row of changes since its key frame. */
 interface Link extends Base {
+  readonly takenAt: EpochMs;
   readonly head: ChainHead;
   /** Blocks since the key frame. */
   readonly changes: number;
+}
+
+/** A chain as it was when it was handed over. */
+interface Taken {
+  readonly symbol: string;
+  readonly head: ChainHead;
+  readonly frame: Frame;
 }
 
 type Entry = readonly [key: string, block: Buffer];
@@ -33,24 +42,24 @@ export class ChainHistory {
   readonly #written = new Map<string, Link>();
   /** The block of each symbol that was read last, which the next one is likely to be a change to. */
   readonly #read = new Map<string, Link>();
-  #writing: Promise<unknown> = Promise.resolve();
+  readonly #writing = new Turns();
 
   constructor(database: Database, log: Log | null) {
     this.#database = database;
     this.#log = log;
   }
 
-  /** One at a time, in the order of the calls: each needs to know the one before it. */
-  put(chain: Chain): Promise<void> {
+  /** Each needs to know the one before it. */
+  async put(chain: Chain): Promise<void> {
     assertChain(chain);
-    const written = this.#writing.then(() => this.#put(chain));
-    this.#writing = written.catch(() => undefined);
-    return written;
+    const { symbol, takenAt, complete, spot, spotAt, multiplier, size } = chain;
+    const taken = { symbol, head: { takenAt, complete, spot, spotAt, multiplier, size }, frame: frameOf(chain) };
+    return this.#writing.take(() => this.#put(taken));
   }
 
   /** Resolves when nothing is being written. */
-  async idle(): Promise<void> {
-    await this.#writing;
+  idle(): Promise<void> {
+    return this.#writing.idle();
   }
 
   async at(symbol: string, at: EpochMs): Promise<Chain | null> {
@@ -92,24 +101,24 @@ export class ChainHistory {
     }
   }
 
-  async #put(chain: Chain): Promise<void> {
-    const { symbol, takenAt } = chain;
-    const present = await this.#database.has(blockKey(symbol, takenAt));
-    if (present) return this.#replace(chain);
-    const [entry, link] = append(chain, this.#written.get(symbol) ?? null);
+  async #put(taken: Taken): Promise<void> {
+    const { symbol, head } = taken;
+    const present = await this.#database.has(blockKey(symbol, head.takenAt));
+    if (present) return this.#replace(taken);
+    const [entry, link] = append(taken, this.#written.get(symbol) ?? null);
     await this.#database.put<string, Buffer>(entry[0], entry[1], BLOCKS);
     this.#written.set(symbol, link);
   }
 
   /** Together with the blocks that were changes to the old one, which are written anew. */
-  async #replace(chain: Chain): Promise<void> {
-    const { symbol } = chain;
-    const old = (await this.#newestAt(symbol, chain.takenAt))?.link ?? null;
-    let [entry, link] = append(chain, null);
+  async #replace(taken: Taken): Promise<void> {
+    const { symbol } = taken;
+    const old = (await this.#newestAt(symbol, taken.head.takenAt))?.link ?? null;
+    let [entry, link] = append(taken, null);
     if (old !== null && sameLink(old, link)) return;
     const entries = [entry];
     for (const next of old === null ? [] : await this.#changesTo(symbol, old)) {
-      [entry, link] = append(next, link);
+      [entry, link] = append({ symbol, head: next.head, frame: next.frame }, link);
       entries.push(entry);
     }
     const batch = entries.map(([key, value]) => ({ type: 'put', key, value }) as const);
@@ -118,18 +127,18 @@ export class ChainHistory {
     this.#read.delete(symbol);
   }
 
-  /** The chains that are changes to a block, directly or through others. */
-  async #changesTo(symbol: string, link: Link): Promise<Chain[]> {
-    const chains: Chain[] = [];
+  /** The blocks that are changes to a block, directly or through others. */
+  async #changesTo(symbol: string, link: Link): Promise<Link[]> {
+    const links: Link[] = [];
     let last = link;
     const range = { gte: blockKey(symbol, link.takenAt + 1), lt: blockKey(symbol, link.keyAt + HOUR_MS) };
     for await (const entry of this.#database.iterator<string, Buffer>({ ...BLOCKS, ...range })) {
       const next = follow(last, entry);
       if (next === null || next.changes === 0) continue;
-      chains.push(chainOf(symbol, next.head, next.frame));
+      links.push(next);
       last = next;
     }
-    return chains;
+    return links;
   }
 
   /** The newest block at or before `at`; its link is `null` when it cannot be read. `null` = there is none. */
@@ -185,7 +194,7 @@ function follow(last: Link | null, [key, block]: Entry): Link | null {
   if (keyAt === takenAt) {
     return { takenAt, keyAt, crc, head: head.chain, frame: readFrame(block, head, null), changes: 0 };
   }
-  if (last === null || last.takenAt !== head.baseAt || last.crc !== head.baseCrc) return null;
+  if (last === null || last.crc !== head.baseCrc) return null;
   return {
     takenAt,
     keyAt,
@@ -196,16 +205,13 @@ function follow(last: Link | null, [key, block]: Entry): Link | null {
   };
 }
 
-function append(chain: Chain, last: Link | null): [Entry, Link] {
-  const { symbol, takenAt, complete, spot, spotAt, multiplier, size } = chain;
-  const head = { takenAt, complete, spot, spotAt, multiplier, size };
-  const frame = frameOf(chain);
-  const changes =
-    last === null || !continues(last, takenAt) || !sameContracts(last.frame, frame) ? 0 : last.changes + 1;
-  const base = changes === 0 ? null : last;
+function append({ symbol, head, frame }: Taken, last: Link | null): [Entry, Link] {
+  const { takenAt } = head;
+  const base = last !== null && continues(last, takenAt) && sameContracts(last.frame, frame) ? last : null;
   const key = blockKey(symbol, takenAt);
   const block = writeBlock(key, head, frame, base);
   const crc = block.readUInt32LE(0);
+  const changes = base === null ? 0 : base.changes + 1;
   return [[key, block], { takenAt, keyAt: base?.keyAt ?? takenAt, crc, head, frame, changes }];
 }
 

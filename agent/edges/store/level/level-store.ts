@@ -5,6 +5,7 @@ import { recordText } from '../record-text.ts';
 import { type Range, type Store, StoreError, type TableName, type Tables, type Write } from '../store.ts';
 import { ChainHistory } from './chain-history.ts';
 import { type Database, damaged, openDatabase, storeError } from './open-database.ts';
+import { Turns } from './turns.ts';
 
 export interface LevelStoreOptions {
   /** Folder of the database; it is created when it is not there. */
@@ -21,6 +22,7 @@ interface Opened {
 export class LevelStore implements Store {
   readonly #path: string;
   readonly #log: Log | null;
+  readonly #commits = new Turns();
   #opened: Opened | null = null;
 
   constructor(options: LevelStoreOptions) {
@@ -38,7 +40,7 @@ export class LevelStore implements Store {
     const opened = this.#opened;
     this.#opened = null;
     if (opened === null) return;
-    await opened.history.idle();
+    await Promise.all([this.#commits.idle(), opened.history.idle()]);
     await opened.database.close();
   }
 
@@ -50,7 +52,7 @@ export class LevelStore implements Store {
           ? ({ type: 'put', key, value: recordText(write.put) } as const)
           : ({ type: 'del', key } as const);
       });
-      return database.batch(batch, { sync: durability === 'sync' });
+      return this.#commits.take(() => database.batch(batch, { sync: durability === 'sync' }));
     });
   }
 

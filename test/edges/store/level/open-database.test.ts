@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { Level } from 'level';
+import { LevelStore } from '../../../../agent/edges/store/level/level-store.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+test('a store of a newer version is refused with both versions named, and its records stay as they are', async (t) => {
+  const path = await filled(t);
+  await put(path, '!schema', '7');
+  const before = await records(path);
+  await assert.rejects(new LevelStore({ path }).start(), {
+    code: 'STORE_NEWER',
+    message: `The store ${path} has version 7, this program knows versions up to 1: install the newer program.`,
+  });
+  assert.deepEqual(await records(path), before);
+});
+
+for (const version of ['', '0', '1.5', 'new']) {
+  test(`a store whose version reads "${version}" is refused as damaged`, async (t) => {
+    const path = await filled(t);
+    await put(path, '!schema', version);
+    await assert.rejects(new LevelStore({ path }).start(), { code: 'STORE_CORRUPT' });
+  });
+}
+
+test('a database with records but without a version is not taken for a store', async (t) => {
+  const path = await temporaryFolder(t);
+  await put(path, 'other', 'program');
+  await assert.rejects(new LevelStore({ path }).start(), { code: 'STORE_CORRUPT', message: /not the version/ });
+  assert.deepEqual(await records(path), [['other', 'program']]);
+});
+
+test('a store that lost its file CURRENT is refused as damaged instead of begun anew', async (t) => {
+  const path = await filled(t);
+  await rm(join(path, 'CURRENT'));
+  const before = await readdir(path);
+  await assert.rejects(new LevelStore({ path }).start(), { code: 'STORE_CORRUPT', message: /CURRENT is missing/ });
+  assert.deepEqual(await readdir(path), before);
+});
+
+test('a store whose manifest is damaged is refused, in one sentence that says what to do', async (t) => {
+  const path = await filled(t);
+  const manifest = join(path, (await readFile(join(path, 'CURRENT'), 'utf8')).trim());
+  await writeFile(manifest, (await readFile(manifest)).fill(7));
+  await assert.rejects(new LevelStore({ path }).start(), (error: Error & { code: string }) => {
+    assert.equal(error.code, 'STORE_CORRUPT');
+    assert.match(error.message, /^The store \S+ is damaged \([^\n]+\): restore it from a backup, or move it away/);
+    assert.ok(error.cause instanceof Error);
+    return true;
+  });
+});
+
+test('a record that is not JSON is named when it is read, and the others can be read', async (t) => {
+  const path = await filled(t);
+  await put(path, 'counters/broken', '{"value":');
+  const store = new LevelStore({ path });
+  await store.start();
+  t.after(() => store.stop());
+  await assert.rejects(store.get('counters', 'broken'), {
+    code: 'STORE_CORRUPT',
+    message: /"broken" of table counters/,
+  });
+  assert.deepEqual(await store.get('counters', 'n'), { value: 1 });
+});
+
+test('a path that is a file, or that may not be written, is refused with STORE_UNAVAILABLE', async (t) => {
+  const folder = await temporaryFolder(t);
+  const file = join(folder, 'file');
+  await writeFile(file, '');
+  await assert.rejects(new LevelStore({ path: file }).start(), {
+    code: 'STORE_UNAVAILABLE',
+    message: /cannot be opened/,
+  });
+  if (process.getuid?.() === 0) return;
+  await chmod(folder, 0o500);
+  await assert.rejects(new LevelStore({ path: join(folder, 'store') }).start(), { code: 'STORE_UNAVAILABLE' });
+  await chmod(folder, 0o700);
+});
+
+async function filled(t: TestContext): Promise<string> {
+  const path = await temporaryFolder(t);
+  const store = new LevelStore({ path });
+  await store.start();
+  await store.commit([{ table: 'counters', key: 'n', put: { value: 1 } }], 'sync');
+  await store.stop();
+  return path;
+}
+
+async function put(path: string, key: string, value: string): Promise<void> {
+  const database = new Level(path);
+  await database.put(key, value);
+  await database.close();
+}
+
+async function records(path: string): Promise<[string, string][]> {
+  const database = new Level(path);
+  const all = await database.iterator().all();
+  await database.close();
+  return all;
+}
