@@ -64,7 +64,8 @@ export function composeTrading(options: TradingOptions, parts: TradingParts): Tr
   const books = new Books(blotter, reconciler);
   const marks = new Marks({ blotter, store, onChange });
   const decisions = new DecisionLog({ store, onChange });
-  const watch = new MarketWatch({ marketData, symbols: options.symbols, selection: options.selection, onChange });
+  const { symbols, selection, putWrite: deltas } = options;
+  const watch = new MarketWatch({ marketData, store, symbols, selection, deltas, onChange });
   const rooms = { ...parts, alerts, tradingSwitch, blotter, reconciler, keeper, books, marks, decisions, watch, turn };
   const tasks = registry(workflowsOf(options, rooms), options.times);
   const runner = new Runner({ tasks, clock, store, log, onChange });

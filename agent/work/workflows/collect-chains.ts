@@ -7,10 +7,14 @@ export interface CollectChainsParts {
   readonly store: Pick<Store, 'putChain'>;
 }
 
-/** Takes one snapshot of every chain and stores it. Fails when a symbol did not answer, after having tried them all. */
+/**
+ * Takes one snapshot of every chain and stores it. Fails when a symbol did not answer, after having tried them all. A chain
+ * with gaps is kept and says so: whoever decides on it sees each row's own age.
+ */
 export function collectChains({ watch, store }: CollectChainsParts): Workflow {
   return async ({ now, signal }) => {
     const failures: string[] = [];
+    const gaps: string[] = [];
     let rows = 0;
     for (const symbol of watch.symbols) {
       signal.throwIfAborted();
@@ -21,10 +25,10 @@ export function collectChains({ watch, store }: CollectChainsParts): Workflow {
       }
       rows += answer.value.size;
       if (answer.value.size > 0) await store.putChain(answer.value);
-      if (!answer.value.complete) failures.push(`${symbol}: not every contract answered`);
+      if (!answer.value.complete) gaps.push(symbol);
     }
     const taken = `${count(watch.symbols.length, 'chain')}, ${count(rows, 'contract')}`;
     if (failures.length > 0) throw new Error(`${taken}; ${failures.join('; ')}`);
-    return taken;
+    return gaps.length === 0 ? taken : `${taken}; gaps in ${gaps.join(', ')}`;
   };
 }

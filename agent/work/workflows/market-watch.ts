@@ -1,16 +1,25 @@
 import type { EpochMs } from '../../core/calendar/time.ts';
+import { atTheMoneyVolatility } from '../../core/market/atm.ts';
 import type { Chain } from '../../core/market/chain.ts';
+import { strikeWindow } from '../../core/strategy/strike-window.ts';
 import type { Answer } from '../../edges/broker/answer.ts';
 import type { ChainSelection, MarketData } from '../../edges/broker/market-data.ts';
+import type { Store } from '../../edges/store/store.ts';
 
 export interface MarketWatchParts {
   readonly marketData: Pick<MarketData, 'chain'>;
+  readonly store: Pick<Store, 'get'>;
   readonly symbols: readonly string[];
   readonly selection: Omit<ChainSelection, 'symbol'>;
+  /** Deltas of the puts that are wanted, without their sign. */
+  readonly deltas: { readonly minDelta: number; readonly maxDelta: number };
   readonly onChange: () => void;
 }
 
-/** The newest chain of each symbol, for whoever decides, marks or shows. */
+/**
+ * The newest chain of each symbol, for whoever decides, marks or shows. There are more contracts than market-data lines: so
+ * it asks for the strikes where the wanted deltas lie at the volatility last known.
+ */
 export class MarketWatch {
   readonly #parts: MarketWatchParts;
   readonly #latest = new Map<string, Chain>();
@@ -29,12 +38,32 @@ export class MarketWatch {
 
   /** Asks for the chain as it stands now and remembers it. */
   async look(symbol: string, now: EpochMs): Promise<Answer<Chain>> {
-    const answer = await this.#parts.marketData.chain({ ...this.#parts.selection, symbol }, now);
+    const volatility = await this.#volatility(symbol, now);
+    const answer = await this.#ask(symbol, volatility, now);
+    if (!answer.ok || volatility !== null) return answer;
+    // The first look showed where to look.
+    const found = atTheMoneyVolatility(answer.value, now);
+    return found === null ? answer : this.#ask(symbol, found, now);
+  }
+
+  async #ask(symbol: string, volatility: number | null, now: EpochMs): Promise<Answer<Chain>> {
+    const { selection, deltas, marketData, onChange } = this.#parts;
+    const window = volatility === null ? {} : strikeWindow({ ...selection, ...deltas, volatility });
+    const answer = await marketData.chain({ ...selection, ...window, symbol }, now);
     if (answer.ok) {
       this.#latest.set(symbol, answer.value);
-      this.#parts.onChange();
+      onChange();
     }
     return answer;
+  }
+
+  async #volatility(symbol: string, now: EpochMs): Promise<number | null> {
+    const chain = this.#latest.get(symbol);
+    const known = chain === undefined ? null : atTheMoneyVolatility(chain, now);
+    if (known !== null) return known;
+    const history = await this.#parts.store.get('histories', symbol);
+    const last = history?.impliedVolatility.at(-1)?.[1];
+    return last !== undefined && last > 0 ? last : null;
   }
 }
 

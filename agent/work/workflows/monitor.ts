@@ -38,9 +38,9 @@ export function monitor(parts: MonitorParts): Workflow {
     await lookAtAccount(parts, tradingDay);
     const now = parts.clock.now();
     await watchProfit(parts, now);
-    if (unmarked.length > 0) throw new Error(`no mark for ${unmarked.join(', ')}`);
+    await watchMarks(parts, unmarked, now);
     const day = parts.marks.dayProfit;
-    return `${count(open.length, 'position')}, day ${day === null ? 'unknown' : formatMoney(day)}`;
+    return `${count(open.length, 'position')}, ${unmarked.length} without a mark, day ${day === null ? 'unknown' : formatMoney(day)}`;
   };
 }
 
@@ -59,6 +59,11 @@ export async function lookAtAccount(
   const account = await broker.account();
   if (!account.ok) throw new Error(`the account is not known: ${account.reason}`);
   await marks.setAccount(account.value, clock.now(), tradingDay);
+}
+
+async function watchMarks({ alerts }: MonitorParts, unmarked: readonly string[], at: EpochMs): Promise<void> {
+  if (unmarked.length === 0) return alerts.resolve('marks', at);
+  await alerts.raise('marks', { severity: 'warning', text: `No trustworthy price for ${unmarked.join(', ')}`, at });
 }
 
 async function watchProfit({ marks, alerts }: MonitorParts, at: EpochMs): Promise<void> {
