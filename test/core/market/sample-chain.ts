@@ -30,7 +30,7 @@ export interface SampleMarket {
   readonly strikes: readonly number[];
 }
 
-export function sampleChain(rows: readonly SampleRow[], spot = 652.3, symbol = 'SPY'): Chain {
+export function sampleChain(rows: readonly SampleRow[], spot = 650, symbol = 'SPY'): Chain {
   const chain = emptyChain(symbol, rows.length);
   rows.forEach((row, i) => {
     chain.conId[i] = 1000 + i;
@@ -39,18 +39,18 @@ export function sampleChain(rows: readonly SampleRow[], spot = 652.3, symbol = '
     chain.right[i] = row.right === 'C' ? CALL : PUT;
     chain.bid[i] = units(row.bid, 9.36);
     chain.ask[i] = units(row.ask, 9.4);
-    chain.volume[i] = row.volume === null ? MISSING : (row.volume ?? 72);
-    chain.openInterest[i] = row.openInterest === null ? MISSING : (row.openInterest ?? 1175);
+    chain.volume[i] = row.volume === null ? MISSING : (row.volume ?? 80);
+    chain.openInterest[i] = row.openInterest === null ? MISSING : (row.openInterest ?? 1200);
     chain.quotedAt[i] = row.quotedAt ?? NOW;
-    chain.impliedVolatility[i] = row.iv ?? 0.252;
-    chain.delta[i] = row.delta ?? -0.263;
+    chain.impliedVolatility[i] = row.iv ?? 0.246;
+    chain.delta[i] = row.delta ?? -0.29;
   });
   return { ...chain, spot: money(spot), spotAt: NOW, takenAt: NOW, complete: true };
 }
 
 /** Calls and puts of one expiration at model prices, in cents. */
 export function modelRows(market: SampleMarket): SampleRow[] {
-  const { spot = 652.3, expiration = '2026-04-24', volatility = 0.25, spread = 0.01, strikes } = market;
+  const { spot = 650, expiration = '2026-04-24', volatility = 0.25, spread = 0.01, strikes } = market;
   const years = (epochDay(expiration) - epochDay('2026-03-20')) / 365;
   return strikes.flatMap((strike) =>
     (['C', 'P'] as const).map((right) => {

@@ -129,6 +129,12 @@ test('Filled counts nothing before its executions, and says that it waits', () =
   assert.ok(!awaitsExecutions(whole) && !mayStillFill(whole));
 });
 
+test('what the broker once claimed or showed as live is not taken back by a late status', () => {
+  const late = after([SENT, statusEvent('Submitted', 2), statusEvent('Submitted', 1)]);
+  assert.equal(late.facts.claimed, 2);
+  assert.equal(after([SENT, statusEvent('Submitted'), statusEvent('PendingSubmit'), ABSENT]).state, 'unknown');
+});
+
 test('quantity, average price and commission come from executions alone', () => {
   const order = after([
     SENT,

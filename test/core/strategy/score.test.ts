@@ -1,18 +1,20 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { SCORE_MODEL, type ScoreInput, scorePut } from '../../../agent/core/strategy/score.ts';
 
 /** The worked example of docs/score.md. */
 const EXAMPLE: ScoreInput = {
-  spot: 373,
-  strike: 340,
+  spot: 200,
+  strike: 180,
   daysToExpiration: 35,
-  credit: 10,
-  halfSpread: 0.2,
+  credit: 4.35,
+  halfSpread: 0.15,
   fees: 0.011,
-  delta: -0.246,
-  impliedVolatility: 0.511,
+  delta: -0.22,
+  impliedVolatility: 0.5,
   ivRank: null,
 };
 
@@ -20,19 +22,28 @@ test('the worked example of docs/score.md comes out as written there', () => {
   const { total, parts, figures } = scorePut(EXAMPLE);
   assert.deepEqual(
     Object.values(figures).map((value) => Math.round(value * 1e4) / 1e4),
-    [0.316, 0.1355, 0.754, 0.0609, 9.7162],
+    [0.2583, 0.1202, 0.78, 0.0453, 4.3306],
   );
   assert.deepEqual(
     parts.map(({ name, weight, value }) => [name, weight, value]),
     [
       ['credit', 0.25, 100],
-      ['riskReward', 0.15, 95.5],
-      ['probability', 0.2, 72.6],
+      ['riskReward', 0.15, 80.2],
+      ['probability', 0.2, 80],
       ['expectedReturn', 0.3, 100],
       ['ivRank', 0.1, null],
     ],
   );
-  assert.equal(total, 83.8);
+  assert.equal(total, 83);
+});
+
+test('docs/score.md shows the weights and ramps that are in force', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../../docs/score.md'), 'utf8');
+  for (const [name, weight] of Object.entries(SCORE_MODEL.weights)) {
+    const { zero, full } = SCORE_MODEL.ramps[name as keyof typeof SCORE_MODEL.ramps];
+    assert.ok(page.includes(`| ${name} | ${weight} | ${zero} | ${full} |`), name);
+  }
+  assert.ok(page.includes(`P(${SCORE_MODEL.realizedShare} s)`));
 });
 
 test('an unknown IV rank takes no credit and keeps its weight', () => {
@@ -50,17 +61,17 @@ test('the expected payoff and the worst 5 % agree with a sum over the distributi
   for (let i = 0; i < steps; i += 1) {
     const u = (i + 0.5) / steps;
     const tail = (i + 0.5) / steps / 20;
-    expected += Math.max(340 - 373 * Math.exp(0.9 * deviation * quantile(u) - (0.9 * deviation) ** 2 / 2), 0) / steps;
-    worst += Math.max(340 - 373 * Math.exp(deviation * quantile(tail) - deviation ** 2 / 2), 0) / steps;
+    expected += Math.max(180 - 200 * Math.exp(0.9 * deviation * quantile(u) - (0.9 * deviation) ** 2 / 2), 0) / steps;
+    worst += Math.max(180 - 200 * Math.exp(deviation * quantile(tail) - deviation ** 2 / 2), 0) / steps;
   }
   const { figures } = scorePut(EXAMPLE);
-  const profit = (figures.expectedReturn * 330 * 35) / 365;
-  assert.ok(Math.abs(10 - 0.2 - 0.011 - expected - profit) < 1e-3, `${expected}`);
-  assert.ok(Math.abs(10 / worst - figures.riskReward) < 1e-4, `${worst}`);
+  const profit = (figures.expectedReturn * 175.65 * 35) / 365;
+  assert.ok(Math.abs(4.35 - 0.15 - 0.011 - expected - profit) < 1e-3, `${expected}`);
+  assert.ok(Math.abs(4.35 / worst - figures.riskReward) < 1e-4, `${worst}`);
 });
 
 test('a fairly priced put beyond the worst 5 % of outcomes has a twentieth of their cost as reward', () => {
-  const far = { ...EXAMPLE, strike: 230, delta: -0.005 };
+  const far = { ...EXAMPLE, strike: 115, delta: -0.005 };
   const { fairPrice } = scorePut(far).figures;
   const { figures, total } = scorePut({ ...far, credit: fairPrice });
   assert.ok(Math.abs(figures.riskReward - 0.05) < 1e-9 && total < 50);
