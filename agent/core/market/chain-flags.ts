@@ -3,9 +3,9 @@ import { CALL, type Chain, MISSING, PUT } from './chain.ts';
 
 /** Bits of the quality column; 0 = nothing speaks against the row. */
 export const CROSSED = 1;
-export const LOCKED = 2;
+const LOCKED = 2;
 export const ZERO_BID = 4;
-export const WIDE = 8;
+const WIDE = 8;
 export const STALE = 16;
 /** Bid or ask is not known, or the ask is zero. */
 export const MISSING_SIDE = 32;

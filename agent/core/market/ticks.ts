@@ -16,7 +16,7 @@ const DIME = (CENT * 10) as Money;
 const BOTTOM = 0 as Money;
 const EDGE = (3 * MONEY_PER_DOLLAR) as Money;
 
-/** Every series of SPY, QQQ and IWM: 0.01 throughout. */
+/** Every series of SPY, QQQ and IWM, net prices of combinations, and stock: 0.01 throughout. */
 export const PENNY_ALL: Ticks = [{ from: BOTTOM, increment: CENT }];
 /** Penny Interval Program: 0.01 below 3.00, 0.05 from 3.00. */
 export const PENNY_PROGRAM: Ticks = [
@@ -28,8 +28,6 @@ export const NICKEL_DIME: Ticks = [
   { from: BOTTOM, increment: NICKEL },
   { from: EDGE, increment: DIME },
 ];
-/** Net price of a combination, and stock. */
-export const PENNY: Ticks = PENNY_ALL;
 
 const ALL_SERIES_IN_PENNIES = new Set(['SPY', 'QQQ', 'IWM']);
 

@@ -23,7 +23,7 @@ export interface SelectionLimits {
 }
 
 /** Why a row is out, in the order in which the rules are asked: a row is counted under the first that rules it out. */
-export const SELECTION_RULES = [
+const SELECTION_RULES = [
   'right',
   'expiration',
   'missing-side',
@@ -40,8 +40,6 @@ export const SELECTION_RULES = [
   'volume',
   'cash-secured',
 ] as const;
-
-export type SelectionRule = (typeof SELECTION_RULES)[number];
 
 export interface Selection {
   /** Row numbers that passed, by expiration, strike, symbol. */

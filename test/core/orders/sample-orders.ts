@@ -7,7 +7,7 @@ import type { OrderEvent, StatusWord } from '../../../agent/core/orders/order-ev
 import { type Step, step } from '../../../agent/core/orders/transitions.ts';
 
 export const AT = Date.UTC(2026, 2, 20, 15, 15);
-export const CON_ID = 4711;
+const CON_ID = 4711;
 export const PERM_ID = 900_001;
 
 export const PUT_625: OptionContract = {
