@@ -27,6 +27,7 @@ const NEW_LINE = 10;
 export class BookFile implements BookJournal {
   readonly #path: string;
   #file: number | null = null;
+  #size = 0;
 
   constructor(path: string) {
     this.#path = path;
@@ -36,6 +37,7 @@ export class BookFile implements BookJournal {
     this.#file = openFile(this.#path);
     const bytes = readFileSync(this.#path);
     const end = bytes.lastIndexOf(NEW_LINE) + 1;
+    this.#size = end;
     const lines = bytes.toString('utf8', 0, end).split('\n').slice(0, -1);
     const records = lines.map((line, i) => recordIn(line, { path: this.#path, line: i + 1 }));
     if (end === bytes.length) return { records, torn: null };
@@ -47,7 +49,14 @@ export class BookFile implements BookJournal {
   append(record: BookRecord, durable: boolean): void {
     if (this.#file === null) throw new Error('the book file is not open');
     const bytes = Buffer.from(`${JSON.stringify(record)}\n`);
-    for (let written = 0; written < bytes.length; ) written += writeSync(this.#file, bytes, written);
+    try {
+      for (let written = 0; written < bytes.length; ) written += writeSync(this.#file, bytes, written);
+    } catch (cause) {
+      // A full disk takes half a line: the next record must not be glued to it.
+      ftruncateSync(this.#file, this.#size);
+      throw cause;
+    }
+    this.#size += bytes.length;
     if (durable) fsyncSync(this.#file);
   }
 

@@ -116,6 +116,8 @@ export function applyRecord(state: BookState, record: BookRecord): void {
       if (record.shares !== 0) trade(state, stock, { quantity: record.shares, price: record.strike });
       return;
     }
+    default:
+      throw new BookRecordError(`not a record of a book: ${JSON.stringify(record)}`);
   }
 }
 
