@@ -8,9 +8,17 @@ interface Entry {
 
 /** One line per command. A command's module, and what it imports, is read only when that command is called. */
 const COMMANDS: Readonly<Record<string, Entry>> = {
+  demo: {
+    description: 'watch a synthetic trading day with everything in it, against a simulated exchange',
+    load: async () => (await import('./cli/demo.ts')).demoCommand(),
+  },
   calendar: {
     description: "list the exchange's sessions, early closes and closed days",
     load: async () => (await import('./cli/calendar.ts')).calendarCommand(),
+  },
+  exchange: {
+    description: 'run the simulated exchange alone, for any client of the TWS API',
+    load: async () => (await import('./cli/exchange.ts')).exchangeCommand(),
   },
 };
 

@@ -51,10 +51,17 @@ export class Session {
   }
 
   /** Lets what was written go out, then closes. */
-  end(): void {
+  #end(): void {
     this.#closed = true;
     this.#socket.end();
     this.#socket.destroySoon();
+  }
+
+  /** Closes at once, whether the client reads or not. */
+  drop(): void {
+    this.#closed = true;
+    this.#socket.uncork();
+    this.#socket.destroy();
   }
 
   #read(chunk: Buffer): void {
@@ -106,9 +113,8 @@ export class Session {
     }
     this.#socket.write(frame);
     if (this.#socket.writableLength <= MOST_UNREAD) return;
-    this.#closed = true;
     this.#floor.log.warn(this.#who(), 'client closed: it does not read');
-    this.#socket.destroy();
+    this.drop();
   }
 
   #greet(body: Buffer): void {
@@ -134,7 +140,7 @@ export class Session {
     if (!this.#floor.admit(clientId, this)) {
       this.#error(NO_ID, 326, `Unable to connect as the client id is already in use. Retry with a unique client id.`);
       this.#floor.log.info({ clientId }, 'client refused: its id is in use');
-      this.end();
+      this.#end();
       return;
     }
     const peer: Peer = {
@@ -182,7 +188,7 @@ export class Session {
     if (isWire) this.#floor.log.info(fields, 'client closed: it does not speak the protocol');
     else this.#floor.log.error({ ...fields, stack: (error as Error).stack }, 'client closed: its request failed');
     if (this.#version !== null) this.#error(NO_ID, isWire ? 507 : 320, text);
-    this.end();
+    this.#end();
   }
 
   #ended(): void {

@@ -37,6 +37,7 @@ export class TwsServer {
   readonly #sessions = new Set<Session>();
   readonly #clients = new Map<number, Session>();
   readonly #stopListening: (() => void)[] = [];
+  #emptied: () => void = () => {};
 
   constructor(options: TwsServerOptions) {
     const { exchange, log } = options;
@@ -77,9 +78,12 @@ export class TwsServer {
 
   async stop(): Promise<void> {
     for (const stop of this.#stopListening.splice(0)) stop();
-    for (const session of this.#sessions) session.end();
-    if (!this.#server.listening) return;
-    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    if (this.#server.listening) this.#server.close();
+    for (const session of this.#sessions) session.drop();
+    if (this.#sessions.size === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#emptied = resolve;
+    });
   }
 
   /** The port that clients connect to, once started. */
@@ -102,6 +106,7 @@ export class TwsServer {
 
   #leave(session: Session): void {
     this.#sessions.delete(session);
+    if (this.#sessions.size === 0) this.#emptied();
     const clientId = session.client?.peer.clientId;
     if (clientId !== undefined && this.#clients.get(clientId) === session) this.#clients.delete(clientId);
   }

