@@ -33,7 +33,8 @@ export interface FlagLimits {
   readonly wideFloor: number;
 }
 
-const NO_QUOTE = CROSSED | ZERO_BID | MISSING_SIDE;
+/** Such rows are no evidence against others. */
+const NO_EVIDENCE = CROSSED | ZERO_BID | MISSING_SIDE | STALE;
 /** Fewer strikes with both sides do not tell which of them is wrong. */
 const FEWEST_PAIRS = 5;
 /** Of spot: what rates, dividends and early exercise may do to the parity of neighbouring strikes … */
@@ -77,7 +78,7 @@ function sideFlags(bid: number, ask: number, limits: FlagLimits): number {
 function flagNonMonotone(chain: Chain, flags: Uint16Array, right: number): void {
   let before = -1;
   for (let i = 0; i < chain.size; i += 1) {
-    if (chain.right[i] !== right || (flags[i] as number) & NO_QUOTE) continue;
+    if (chain.right[i] !== right || (flags[i] as number) & NO_EVIDENCE) continue;
     if (before >= 0 && chain.expiration[before] === chain.expiration[i]) {
       const [richer, poorer] = right === PUT ? [i, before] : [before, i];
       if ((chain.bid[poorer] as number) > (chain.ask[richer] as number)) {
@@ -123,7 +124,7 @@ function flagOutliers(chain: Chain, flags: Uint16Array, rows: Rows): void {
 function isPair(chain: Chain, flags: Uint16Array, i: number): boolean {
   const { right, strike } = chain;
   const pair = right[i] === CALL && right[i + 1] === PUT && strike[i] === strike[i + 1];
-  return pair && (((flags[i] as number) | (flags[i + 1] as number)) & NO_QUOTE) === 0;
+  return pair && (((flags[i] as number) | (flags[i + 1] as number)) & NO_EVIDENCE) === 0;
 }
 
 function impliedSpot(chain: Chain, i: number): number {

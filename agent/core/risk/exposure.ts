@@ -1,5 +1,5 @@
 import type { Instrument, Side } from '../market/contract.ts';
-import { mayStillFill, type Order } from '../orders/order.ts';
+import { awaitsExecutions, mayStillFill, type Order } from '../orders/order.ts';
 
 /** A holding: ours, foreign or manual. Short puts of a stranger claim the same cash. */
 export interface Holding {
@@ -18,13 +18,17 @@ export interface WorkingOrder {
   readonly remaining: number;
 }
 
-/** Those of our orders that may still fill. An order of unknown fate counts in full. */
+/**
+ * Those of our orders that may still fill, and what the broker says was filled but has not shown yet. An order of unknown
+ * fate counts in full.
+ */
 export function workingOrders(orders: readonly Order[]): WorkingOrder[] {
   const working: WorkingOrder[] = [];
   for (const order of orders) {
     const { id, instrument, side, quantity } = order.intent;
-    const remaining = quantity - order.filled;
-    if (mayStillFill(order) && remaining > 0) working.push({ id, instrument, side, remaining });
+    const most = mayStillFill(order) ? quantity : awaitsExecutions(order) ? order.facts.claimed : 0;
+    const remaining = most - order.filled;
+    if (remaining > 0) working.push({ id, instrument, side, remaining });
   }
   return working;
 }

@@ -83,7 +83,7 @@ export function scorePut(input: ScoreInput, model: ScoreModel = SCORE_MODEL): Sc
       model,
       'ivRank',
       input.ivRank,
-      input.ivRank === null ? 'unknown: no credit' : `rank ${input.ivRank.toFixed(0)}`,
+      input.ivRank === null ? 'IV rank is unknown: no credit for it' : `IV rank is ${input.ivRank.toFixed(0)}`,
     ),
   ];
   let sum = 0;

@@ -41,6 +41,14 @@ test('a put whose bid is above the ask of a higher strike is flagged together wi
   assert.deepEqual(flagsOf(rows), ['non-monotone', 'non-monotone', '']);
 });
 
+test('a stale row is no evidence against its fresh neighbours', () => {
+  const rows = [
+    { strike: 620, bid: 9.5, ask: 9.6, quotedAt: NOW - MOST_AGE - 1 },
+    { strike: 625, bid: 9.36, ask: 9.4 },
+  ];
+  assert.deepEqual(flagsOf(rows), ['stale', '']);
+});
+
 test('a call is worth less with a higher strike, and other expirations do not matter', () => {
   const rows = [
     { right: 'C', strike: 620, bid: 40, ask: 40.2 },

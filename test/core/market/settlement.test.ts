@@ -8,7 +8,8 @@ test('an option trades until the close of its expiration, in winter, in summer a
   assert.equal(lastTradeAt('2026-11-27'), Date.UTC(2026, 10, 27, 18));
 });
 
-test('an expiration on a closed day has no last trade', () => {
+test('an expiration on a closed day, beyond the calendar or misread has no last trade', () => {
+  for (const date of ['2040-01-20', '2026-13-01', '']) assert.equal(lastTradeAt(date), null);
   assert.equal(lastTradeAt('2026-04-03'), null);
   assert.equal(lastTradeAt('2026-04-25'), null);
 });

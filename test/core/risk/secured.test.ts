@@ -47,14 +47,15 @@ test('free cash is the tightest of cash, symbol limit and total limit, never neg
   assert.equal(free(null), null);
 });
 
-test('an order counts with what it may still fill, also when its fate is unknown', () => {
+test('an order counts with what it may still fill or has filled unseen, also when its fate is unknown', () => {
   const partial = after([SENT, statusEvent('Submitted'), fillEvent('a.1.01', 1)]);
   const unknown = after([SENT, UNANSWERED]);
   const ended = [after([SENT, statusEvent('Cancelled')]), after([SENT, errorEvent(201, true)])];
   const whole = after([SENT, fillEvent('a.1.01', 3)]);
-  const working = workingOrders([sampleOrder(), partial, unknown, ...ended, whole]);
+  const notShown = after([SENT, statusEvent('Cancelled', 2), fillEvent('a.1.01', 1)]);
+  const working = workingOrders([sampleOrder(), partial, unknown, ...ended, whole, notShown]);
   assert.deepEqual(
     working.map(({ remaining }) => remaining),
-    [3, 2, 3],
+    [3, 2, 3, 1],
   );
 });

@@ -94,7 +94,7 @@ test('a score at the minimum trades, one just below does not', () => {
   const at = proposePutWrite(sampleRequest(chain, { options: { ...OPTIONS, minScore: score } }));
   const below = proposePutWrite(sampleRequest(chain, { options: { ...OPTIONS, minScore: score + 0.1 } }));
   assert.deepEqual([at.outcome, below.outcome], ['trade', 'noTrade']);
-  assert.match(below.reasons[0]?.text ?? '', /scores \d\d\.\d, below \d\d\.\d.*; weakest part: unknown: no credit/);
+  assert.match(below.reasons[0]?.text ?? '', /scores \d\d\.\d, below \d\d\.\d.*; weakest part: IV rank is unknown/);
 });
 
 test('no trade names how many contracts each rule took out', () => {

@@ -50,7 +50,7 @@ test('an unknown IV rank takes no credit and keeps its weight', () => {
   const unknown = scorePut(EXAMPLE).total;
   assert.equal(scorePut({ ...EXAMPLE, ivRank: 0 }).total, unknown);
   assert.equal(Math.round((scorePut({ ...EXAMPLE, ivRank: 100 }).total - unknown) * 10) / 10, 10);
-  assert.equal(scorePut(EXAMPLE).parts.at(-1)?.note, 'unknown: no credit');
+  assert.equal(scorePut(EXAMPLE).parts.at(-1)?.note, 'IV rank is unknown: no credit for it');
 });
 
 test('the expected payoff and the worst 5 % agree with a sum over the distribution', () => {
