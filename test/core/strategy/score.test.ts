@@ -38,7 +38,7 @@ test('the worked example of docs/score.md comes out as written there', () => {
 });
 
 test('docs/score.md shows the weights and ramps that are in force', () => {
-  const page = readFileSync(join(import.meta.dirname, '../../../docs/score.md'), 'utf8');
+  const page = readFileSync(join(import.meta.dirname, '../../../docs/score.md'), 'utf8').replaceAll(/ +/g, ' ');
   for (const [name, weight] of Object.entries(SCORE_MODEL.weights)) {
     const { zero, full } = SCORE_MODEL.ramps[name as keyof typeof SCORE_MODEL.ramps];
     assert.ok(page.includes(`| ${name} | ${weight} | ${zero} | ${full} |`), name);
