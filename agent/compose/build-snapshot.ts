@@ -14,6 +14,7 @@ import type { Books } from '../work/workflows/books.ts';
 import type { DecisionLog } from '../work/workflows/decision-log.ts';
 import { type MarketWatch, newestQuote } from '../work/workflows/market-watch.ts';
 import type { Marks } from '../work/workflows/marks.ts';
+import { DAY_PROFIT } from '../work/workflows/monitor.ts';
 import type { Reconciler } from '../work/workflows/reconcile.ts';
 import { shownDecision, shownForeign, shownMoney, shownOrder, shownPosition } from '../work/workflows/shown.ts';
 import type { SnapshotBody } from '../work/workflows/status-board.ts';
@@ -95,8 +96,9 @@ function healthOf(
   { alerts }: SnapshotSources,
   connections: readonly ShownConnection[],
 ): 'healthy' | 'warning' | 'error' {
-  if (alerts.open.some((alert) => alert.severity === 'critical')) return 'error';
-  const warned = alerts.open.some((alert) => alert.severity === 'warning');
+  const own = alerts.open.filter((alert) => alert.key !== DAY_PROFIT);
+  if (own.some((alert) => alert.severity === 'critical')) return 'error';
+  const warned = own.some((alert) => alert.severity === 'warning');
   return warned || connections.some((each) => each.state === 'warning') ? 'warning' : 'healthy';
 }
 

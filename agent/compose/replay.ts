@@ -50,6 +50,7 @@ export async function replay(request: ReplayRequest): Promise<ReplaySummary> {
   };
   const { exchange } = simulation;
   try {
+    await trading.load();
     await trading.start();
     await replayUntil(instantInNewYork(date, UNTIL), {
       clock,

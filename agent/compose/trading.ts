@@ -46,6 +46,9 @@ export interface Trading {
   readonly blotter: Blotter;
   readonly reconciler: Reconciler;
   readonly runner: Runner;
+  /** What the store remembers; before anything is shown. */
+  load(): Promise<void>;
+  /** Connects, compares the books, and begins with the timetable. */
   start(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -85,9 +88,11 @@ export function composeTrading(options: TradingOptions, parts: TradingParts): Tr
     blotter,
     reconciler,
     runner,
-    start: async () => {
+    load: async () => {
       await tradingSwitch.load(clock.now());
       for (const room of [alerts, blotter, decisions]) await room.load();
+    },
+    start: async () => {
       keeper.start();
       await broker.start();
       await linkUp(broker, clock);

@@ -1,4 +1,4 @@
-import { newYorkDate } from '../../core/calendar/new-york.ts';
+import { instantInNewYork, newYorkDate } from '../../core/calendar/new-york.ts';
 import { DAY_MS, type EpochMs, MINUTE_MS } from '../../core/calendar/time.ts';
 import type { Occurrence } from '../../edges/store/records.ts';
 import { type Store, timeKey } from '../../edges/store/store.ts';
@@ -72,9 +72,9 @@ export class Runner {
     this.#stopped = false;
     for (const task of this.#parts.tasks) {
       const since = known.get(task.name);
-      const due = dueBetween(task.timetable, since ?? now - DAY_MS, now);
-      // A task that was never seen before has missed nothing.
-      await this.#enqueue(task, since === undefined ? due.slice(-1).filter((at) => mayStart(task, at, now)) : due, now);
+      await (since === undefined
+        ? this.#welcome(task, now)
+        : this.#enqueue(task, dueBetween(task.timetable, since, now), now));
     }
     this.#sweptTo = now;
     this.#arm();
@@ -118,6 +118,17 @@ export class Runner {
     for (const task of this.#parts.tasks) await this.#enqueue(task, dueBetween(task.timetable, from, now), now);
     this.#arm();
     this.#drain();
+  }
+
+  /** A task that was never seen before has missed nothing; what is due today may still run. */
+  async #welcome(task: Task, now: EpochMs): Promise<void> {
+    const midnight = instantInNewYork(newYorkDate(now), '00:00');
+    const due = dueBetween(task.timetable, midnight - 1, now).slice(-1);
+    await this.#enqueue(
+      task,
+      due.filter((at) => mayStart(task, at, now)),
+      now,
+    );
   }
 
   /** Only the newest due time may run; those before it were missed. */

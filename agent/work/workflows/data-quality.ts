@@ -1,6 +1,14 @@
 import type { EpochMs } from '../../core/calendar/time.ts';
 import type { Chain } from '../../core/market/chain.ts';
-import { chainFlags, FLAG_NAMES } from '../../core/market/chain-flags.ts';
+import {
+  CROSSED,
+  chainFlags,
+  describeFlags,
+  MISSING_SIDE,
+  NON_MONOTONE,
+  OUTLIER,
+  STALE,
+} from '../../core/market/chain-flags.ts';
 import type { Store } from '../../edges/store/store.ts';
 import type { AlertBook } from './alert-book.ts';
 import { count, type Workflow } from './occasion.ts';
@@ -25,7 +33,7 @@ interface Quality {
 /** Share of rows with a flag above which a person should look. */
 const MOST_FLAGGED = 0.25;
 /** These say something about the data; the others say something about the market. */
-const FAULTS = new Set(['crossed', 'stale', 'missing side', 'non-monotone', 'outlier']);
+const FAULTS = [CROSSED, STALE, MISSING_SIDE, NON_MONOTONE, OUTLIER];
 
 /** Goes through the chains of the day and says how good they were. */
 export function dataQuality(parts: DataQualityParts): Workflow {
@@ -72,9 +80,9 @@ function countFlags(chain: Chain, parts: DataQualityParts, flagged: Record<strin
   const { maxQuoteAgeMs, wideSpread } = parts;
   const flags = chainFlags(chain, chain.takenAt, { maxQuoteAgeMs, wideSpread, wideFloor: 0 });
   for (let row = 0; row < chain.size; row++) {
-    for (let bit = 0; bit < FLAG_NAMES.length; bit++) {
-      if (((flags[row] as number) & (1 << bit)) === 0) continue;
-      const name = FLAG_NAMES[bit] as string;
+    for (const fault of FAULTS) {
+      if (((flags[row] as number) & fault) === 0) continue;
+      const name = describeFlags(fault);
       flagged[name] = (flagged[name] ?? 0) + 1;
     }
   }
@@ -85,7 +93,7 @@ function faultOf({ chains, incomplete, rows, flagged }: Quality): string | null 
   const faults: string[] = [];
   if (incomplete * 2 > chains) faults.push(`${incomplete} of ${chains} chains incomplete`);
   for (const [name, n] of Object.entries(flagged)) {
-    if (FAULTS.has(name) && n > rows * MOST_FLAGGED) faults.push(`${Math.round((100 * n) / rows)} % of quotes ${name}`);
+    if (n > rows * MOST_FLAGGED) faults.push(`${Math.round((100 * n) / rows)} % of quotes ${name}`);
   }
   return faults.length === 0 ? null : faults.join(', ');
 }

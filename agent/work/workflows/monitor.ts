@@ -1,6 +1,6 @@
 import type { EpochMs, IsoDate } from '../../core/calendar/time.ts';
 import { instrumentKey } from '../../core/market/contract.ts';
-import { formatMoney, type Money, money } from '../../core/market/money.ts';
+import { formatMoney, money } from '../../core/market/money.ts';
 import { markOf } from '../../core/portfolio/mark.ts';
 import type { Position } from '../../core/portfolio/position.ts';
 import type { Broker } from '../../edges/broker/broker.ts';
@@ -11,8 +11,14 @@ import type { Blotter } from './blotter.ts';
 import type { Marks } from './marks.ts';
 import { count, type Workflow } from './occasion.ts';
 
-/** Day profit or loss at which a person wants to know. */
-const ALERTS = { loss: money(-200), bigLoss: money(-500), gain: money(500) };
+/** Day profit or loss at which a person wants to know. The first that is reached speaks. */
+const LEVELS = [
+  { at: money(-500), severity: 'critical', text: 'The loss of the day has passed 500' },
+  { at: money(-200), severity: 'warning', text: 'The loss of the day has passed 200' },
+  { at: money(500), severity: 'info', text: 'The profit of the day has passed 500' },
+] as const;
+/** Says something about the market, nothing about the health of the box. */
+export const DAY_PROFIT = 'day-profit';
 const ANY_TICK = money(0.01);
 
 export interface MonitorParts {
@@ -69,14 +75,7 @@ async function watchMarks({ alerts }: MonitorParts, unmarked: readonly string[],
 async function watchProfit({ marks, alerts }: MonitorParts, at: EpochMs): Promise<void> {
   const day = marks.dayProfit;
   if (day === null) return;
-  const text = `The day stands at ${formatMoney(day)}`;
-  const level = levelOf(day);
-  if (level === null) await alerts.resolve('day-profit', at);
-  else await alerts.raise('day-profit', { severity: level, text, at });
-}
-
-function levelOf(day: Money): 'info' | 'warning' | 'critical' | null {
-  if (day <= ALERTS.bigLoss) return 'critical';
-  if (day <= ALERTS.loss) return 'warning';
-  return day >= ALERTS.gain ? 'info' : null;
+  const level = LEVELS.find((each) => (each.at < 0 ? day <= each.at : day >= each.at));
+  if (level === undefined) await alerts.resolve(DAY_PROFIT, at);
+  else await alerts.raise(DAY_PROFIT, { severity: level.severity, text: level.text, at });
 }

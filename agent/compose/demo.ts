@@ -1,0 +1,170 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { newYorkDate } from '../core/calendar/new-york.ts';
+import type { EpochMs } from '../core/calendar/time.ts';
+import type { Money } from '../core/market/money.ts';
+import { IbBroker } from '../edges/broker/ib/ib-broker.ts';
+import type { Panel } from '../edges/hardware/panel.ts';
+import type { ShownConnection } from '../edges/status/snapshot.ts';
+import { LevelStore } from '../edges/store/level/level-store.ts';
+import { HostClock } from '../edges/system/host/clock.ts';
+import type { Log } from '../edges/system/log.ts';
+import { type JournalEntry, JournalledStore } from '../lab/backtest/journal.ts';
+import { type ReplaySummary, summarise } from '../lab/backtest/summary.ts';
+import { SyntheticMarket } from '../lab/exchange/synthetic-market.ts';
+import { HomeMqttServer } from '../lab/home/mqtt-server.ts';
+import type { DemoRun } from './demo-run.ts';
+import type { TradingOptions } from './options.ts';
+import { Shows } from './shows.ts';
+import { LOOPBACK, Simulation } from './simulation.ts';
+import { composeTrading, type Trading } from './trading.ts';
+
+/** These guard the network, not the market: they stay real seconds at any speed. */
+const REQUEST_TIMEOUT_MS = 10_000;
+const MESSAGES_PER_SECOND = 40;
+
+export interface DemoRequest {
+  readonly folder: string;
+  readonly run: DemoRun;
+  readonly cash: Money;
+  readonly options: TradingOptions;
+  /** `anyPort`: a free port will do when this one is taken. */
+  readonly page: { readonly port: number; readonly anyPort: boolean; readonly token: string };
+  readonly panel: Panel | null;
+  readonly log: Log;
+  readonly onEntry: (entry: JournalEntry) => void;
+}
+
+/** Simulated exchange, agent, page and MQTT in one process, on a clock that runs as fast as is asked. */
+export class Demo {
+  readonly #request: DemoRequest;
+  readonly #clock: HostClock;
+  readonly #simulation: Simulation;
+  readonly #home = new HomeMqttServer();
+  readonly #store: JournalledStore;
+  #trading: Trading | null = null;
+  #shows: Shows | null = null;
+  #connections = new Map<string, ShownConnection>();
+
+  constructor(request: DemoRequest) {
+    const { folder, run, cash, log } = request;
+    this.#request = request;
+    this.#clock = new HostClock({ speed: run.speed, anchor: run.anchor });
+    const market = new SyntheticMarket({ seed: run.seed });
+    const bookPath = join(folder, 'exchange.jsonl');
+    this.#simulation = new Simulation({ market, clock: this.#clock, cash, bookPath, log });
+    const store = new LevelStore({ path: join(folder, 'store') });
+    this.#store = new JournalledStore({ store, clock: this.#clock, onEntry: request.onEntry });
+  }
+
+  get pageAddress(): string {
+    return this.#shows?.pageAddress ?? '';
+  }
+
+  get mqttAddress(): string {
+    return this.#home.url;
+  }
+
+  get exchangeAddress(): string {
+    return `${LOOPBACK}:${this.#simulation.port}`;
+  }
+
+  /** Calls back as soon as the day can be watched, and resolves when it has begun. */
+  async start(onPage: () => void): Promise<void> {
+    await this.#store.start();
+    await this.#simulation.start();
+    await this.#home.start();
+    const trading = composeTrading(this.#request.options, {
+      clock: this.#clock,
+      store: this.#store,
+      ...this.#broker(),
+      log: this.#request.log,
+      connections: () => [...this.#connections.values()],
+    });
+    this.#trading = trading;
+    await trading.load();
+    this.#shows = await this.#startShows(trading);
+    onPage();
+    this.#simulation.run();
+    await trading.start();
+  }
+
+  /** Resolves with what the day came to when its last hour is over, or with `null` when it was stopped before. */
+  async finished(signal: AbortSignal): Promise<ReplaySummary | null> {
+    const { run } = this.#request;
+    try {
+      await this.#clock.until(run.until, signal);
+    } catch {
+      return null;
+    }
+    return this.summary(run.until);
+  }
+
+  summary(at: EpochMs): Promise<ReplaySummary> {
+    if (this.#trading === null) throw new Error('the demo has not been started');
+    return summarise(this.#store, { date: newYorkDate(at), snapshot: this.#trading.board.current });
+  }
+
+  async stop(): Promise<void> {
+    await this.#trading?.stop();
+    await this.#shows?.stop();
+    await this.#simulation.stop();
+    await this.#home.stop();
+    await this.#store.stop();
+  }
+
+  #broker(): { readonly broker: IbBroker; readonly marketData: IbBroker } {
+    const { run, log } = this.#request;
+    const scaled = {
+      requestTimeoutMs: REQUEST_TIMEOUT_MS * run.speed,
+      connectTimeoutMs: REQUEST_TIMEOUT_MS * run.speed,
+    };
+    const broker = new IbBroker({
+      ...{ host: LOOPBACK, port: this.#simulation.port, clientId: 1, account: null, clock: this.#clock },
+      ...scaled,
+      log: log.child('broker'),
+      messagesPerSecond: MESSAGES_PER_SECOND,
+      heartbeatMs: REQUEST_TIMEOUT_MS * run.speed,
+      heartbeatTimeoutMs: REQUEST_TIMEOUT_MS * run.speed,
+    });
+    return { broker, marketData: broker };
+  }
+
+  async #startShows(trading: Trading): Promise<Shows> {
+    const { port, anyPort } = this.#request.page;
+    const shows = this.#composeShows(trading, port);
+    try {
+      await shows.start();
+      return shows;
+    } catch (error) {
+      if (!anyPort || (error as { code?: unknown }).code !== 'PAGE_PORT_IN_USE') throw error;
+    }
+    const elsewhere = this.#composeShows(trading, 0);
+    await elsewhere.start();
+    return elsewhere;
+  }
+
+  #composeShows({ board, controls }: Trading, port: number): Shows {
+    const { page, panel, log } = this.#request;
+    const mqtt = { url: this.#home.url, username: null, password: null, node: 'demo' };
+    const onConnection = (connection: ShownConnection): void => {
+      this.#connections.set(connection.name, connection);
+      board.changed();
+    };
+    return new Shows(
+      {
+        page: { host: LOOPBACK, port, token: page.token, hostNames: [] },
+        mqtt: { ...mqtt, topicPrefix: 'wheelhouse', discoveryPrefix: 'homeassistant' },
+        panel,
+      },
+      { board, controls, clock: new HostClock(), log, onConnection },
+    );
+  }
+}
+
+/** A new day begins with an empty folder. Only what a demo made is removed. */
+export async function prepareFolder(folder: string, fresh: boolean): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  if (!fresh) return;
+  for (const name of ['store', 'exchange.jsonl']) await rm(join(folder, name), { recursive: true, force: true });
+}
