@@ -14,7 +14,7 @@ export function compactDate(date: IsoDate): string {
 }
 
 /** `20261120 10:00:05`, New York. */
-export function timeText(at: EpochMs): string {
+function timeText(at: EpochMs): string {
   return compactDate(newYorkText(at).slice(0, 19));
 }
 

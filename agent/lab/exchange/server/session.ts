@@ -22,18 +22,29 @@ interface Client {
   readonly desks: ClientDesks;
 }
 
+/** What a session needs of its server. */
+export interface Hall {
+  /** Admits the session under a client's id; false when the id is taken. */
+  admit(clientId: number): boolean;
+  /** After each request: tells what the request has left to tell. */
+  settle(): void;
+  leave(): void;
+}
+
 /** One connection, from its greeting to its end. */
 export class Session {
   readonly #socket: Socket;
   readonly #floor: Floor;
+  readonly #hall: Hall;
   readonly #splitter = new FrameSplitter({ preamble: GREETING, maxBody: LONGEST_REQUEST });
   #version: number | null = null;
   #client: Client | null = null;
   #closed = false;
 
-  constructor(socket: Socket, floor: Floor) {
+  constructor(socket: Socket, floor: Floor, hall: Hall) {
     this.#socket = socket;
     this.#floor = floor;
+    this.#hall = hall;
   }
 
   start(): void {
@@ -101,7 +112,7 @@ export class Session {
       if (!(error instanceof WireError)) throw error;
       this.#error(NO_ID, 320, `Error reading request ${id}: ${error.message}`);
     }
-    this.#floor.settle();
+    this.#hall.settle();
   }
 
   /** Every frame to the client passes here. */
@@ -137,7 +148,7 @@ export class Session {
     }
     const clientId = this.#clientIdIn(body);
     if (clientId === null) return;
-    if (!this.#floor.admit(clientId, this)) {
+    if (!this.#hall.admit(clientId)) {
       this.#error(NO_ID, 326, `Unable to connect as the client id is already in use. Retry with a unique client id.`);
       this.#floor.log.info({ clientId }, 'client refused: its id is in use');
       this.#end();
@@ -195,7 +206,7 @@ export class Session {
     this.#closed = true;
     this.#client?.desks.close();
     if (this.#client !== null) this.#floor.log.info(this.#who(), 'client disconnected');
-    this.#floor.leave(this);
+    this.#hall.leave();
   }
 
   #who(): { clientId: number | null; version: number | null } {

@@ -50,9 +50,6 @@ export class TwsServer {
       lines: new Lines(options.marketDataLines ?? LINES),
       forceServerVersion: options.forceServerVersion ?? null,
       masterClientId: options.masterClientId ?? null,
-      admit: (clientId, session) => this.#admit(clientId, session),
-      settle: () => this.#settle(),
-      leave: (session) => this.#leave(session),
     };
     this.#stream = new OrderStream(exchange.market, (clientId) => this.#audience(clientId));
     this.#journal = new OrderJournal(log);
@@ -93,7 +90,11 @@ export class TwsServer {
 
   #accept(socket: Socket): void {
     if (this.#sessions.size >= MOST_CONNECTIONS) return void socket.destroy();
-    const session = new Session(socket, this.#floor);
+    const session: Session = new Session(socket, this.#floor, {
+      admit: (clientId) => this.#admit(clientId, session),
+      settle: () => this.#settle(),
+      leave: () => this.#leave(session),
+    });
     this.#sessions.add(session);
     session.start();
   }

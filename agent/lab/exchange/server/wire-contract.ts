@@ -72,7 +72,7 @@ export function wireLegs(legs: readonly OrderLeg[]): WireLeg[] {
   }));
 }
 
-export function exchangesOf(listing: Listing): readonly string[] {
+function exchangesOf(listing: Listing): readonly string[] {
   if (listing.instrument.kind === 'future') return [listing.primaryExchange];
   return listing.instrument.kind === 'stock' ? STOCK_EXCHANGES : OPTION_EXCHANGES;
 }

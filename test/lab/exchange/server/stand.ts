@@ -11,7 +11,7 @@ import { SimulatedExchange } from '../../../../agent/lab/exchange/simulated-exch
 import { SyntheticMarket } from '../../../../agent/lab/exchange/synthetic-market.ts';
 
 export const ACCOUNT = 'DU0000001';
-export const DATE = '2026-11-20';
+const DATE = '2026-11-20';
 
 export interface Stand {
   readonly market: Market;
