@@ -2,10 +2,6 @@
 const FIRST_REQUEST_ID = 1_000_000_000;
 const LAST_REQUEST_ID = 2_000_000_000;
 
-export function isRequestId(id: number): boolean {
-  return id >= FIRST_REQUEST_ID;
-}
-
 export function isOrderId(id: number): boolean {
   return Number.isSafeInteger(id) && id > 0 && id < FIRST_REQUEST_ID;
 }

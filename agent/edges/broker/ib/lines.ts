@@ -45,10 +45,6 @@ export class Lines {
     return this.#most;
   }
 
-  get inUse(): number {
-    return this.#byConId.size;
-  }
-
   attach(session: Session): void {
     const slotOf = (id: number): number => this.#heard(id);
     const now = (): EpochMs => this.#room.clock.now();

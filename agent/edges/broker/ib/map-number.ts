@@ -18,10 +18,6 @@ export function amountIn(text: string): Money | null {
   return text.trim() === '' ? null : amount(Number(text));
 }
 
-export function wholeNumber(value: number | undefined): number | null {
-  return value !== undefined && Number.isSafeInteger(value) ? value : null;
-}
-
 /** `20260417`, also with a time behind it → `2026-04-17`; null when it is not a date. */
 export function dateIn(text: string | undefined): string | null {
   const found = /^(\d{4})(\d{2})(\d{2})(?!\d)/.exec(text ?? '');

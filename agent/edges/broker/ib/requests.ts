@@ -129,11 +129,6 @@ export class Requests {
     return this.#timeoutMs;
   }
 
-  /** Questions that still wait. */
-  get pending(): number {
-    return this.#open.size;
-  }
-
   attach(session: Session): void {
     this.#session = session;
   }

@@ -148,7 +148,7 @@ export async function bench(t: TestContext, options: Partial<IbBrokerOptions> = 
 
 const PATIENCE_MS = 5_000;
 
-export async function until(what: string, condition: () => boolean): Promise<void> {
+async function until(what: string, condition: () => boolean): Promise<void> {
   const giveUpAt = performance.now() + PATIENCE_MS;
   while (!condition()) {
     if (performance.now() > giveUpAt) throw new Error(`waited in vain until ${what}`);
