@@ -20,8 +20,8 @@ export interface PutProblem {
   readonly halfHeld: Float64Array;
   readonly cashSum: Float64Array;
   readonly shareSum: Float64Array;
-  /** `PRICE`, `DELTA`, `GAMMA` of the unit put, then the relative change of the
-   * depths in the last pass: the largest (`MOVE`) and that of the last node (`LAST_MOVE`). */
+  /** `PRICE`, `DELTA`, `GAMMA` of the unit put, and `MOVE`, the largest relative change of a
+   * depth in the last pass. */
   readonly output: Float64Array;
 }
 
@@ -35,7 +35,6 @@ export const PRICE = 0;
 export const DELTA = 1;
 export const GAMMA = 2;
 export const MOVE = 3;
-export const LAST_MOVE = 4;
 
 export const ROOT_TAU = Math.sqrt(2 * Math.PI);
 export const DEEPEST = 60;
@@ -52,7 +51,7 @@ export function putProblem(grid: ExerciseGrid): PutProblem {
     halfHeld: new Float64Array(grid.nodes * grid.steps),
     cashSum: new Float64Array(grid.nodes),
     shareSum: new Float64Array(grid.nodes),
-    output: new Float64Array(5),
+    output: new Float64Array(4),
   };
 }
 
@@ -70,6 +69,9 @@ function perpetualDepth(rate: number, dividendYield: number, volatility: number)
   if (!(power > 0)) return DEEPEST;
   return Math.min(DEEPEST, logTop(rate, dividendYield) + Math.log1p(1 / power));
 }
+
+/** Where (rate - yield) sqrt(time) / volatility exceeds this, the boundary is its perpetual limit to three digits. */
+export const STIFFEST = 2.7;
 
 const SEED_ROUNDS = 8;
 
@@ -93,6 +95,11 @@ export function seedBoundary(problem: PutProblem, tolerance: number, bias: numbe
   for (let i = 0; i < grid.nodes; i++) {
     const root = (grid.position[i + 1] as number) * Math.sqrt(years);
     const t = root * root;
+    if ((r - q) * root > STIFFEST * v) {
+      seed[i] = deepest;
+      depth[i] = deepest;
+      continue;
+    }
     const deviation = v * root;
     const discount = quickExponential(-r * t);
     const yieldDiscount = quickExponential(-q * t);
