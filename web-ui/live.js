@@ -13,7 +13,7 @@ let retryMs = FIRST_RETRY_MS;
 let socket = null;
 
 // Before anything is drawn, so that the page never shows the other theme first.
-root.dataset.theme = localStorage.getItem('theme') ?? 'auto';
+root.dataset.theme = rememberedTheme();
 document.addEventListener('DOMContentLoaded', () => {
   if (root.dataset.trading === undefined) return;
   prepareTheme();
@@ -30,7 +30,7 @@ function connect() {
     heardAt = performance.now();
     retryMs = FIRST_RETRY_MS;
     say('link', '');
-    delete root.dataset.link;
+    root.dataset.link = 'alive';
     take(JSON.parse(event.data));
   };
   opened.onclose = () => lost(opened);
@@ -207,8 +207,12 @@ function prepareTheme() {
   show(root.dataset.theme ?? 'auto');
   button.addEventListener('click', () => {
     const next = THEMES[(THEMES.indexOf(root.dataset.theme ?? 'auto') + 1) % THEMES.length] ?? 'auto';
-    localStorage.setItem('theme', next);
     show(next);
+    try {
+      localStorage.setItem('theme', next);
+    } catch {
+      // Holds until the page is loaded again.
+    }
   });
 }
 
@@ -219,4 +223,13 @@ function prepareTheme() {
 function say(id, text) {
   const element = document.getElementById(id);
   if (element !== null && element.textContent !== text) element.textContent = text;
+}
+
+/** A browser may be told to store nothing, and then refuses with an error. */
+function rememberedTheme() {
+  try {
+    return localStorage.getItem('theme') ?? 'auto';
+  } catch {
+    return 'auto';
+  }
 }

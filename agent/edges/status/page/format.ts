@@ -1,5 +1,5 @@
 import { newYorkText } from '../../../core/calendar/new-york.ts';
-import { type EpochMs, epochDay } from '../../../core/calendar/time.ts';
+import { type EpochMs, epochDay, MINUTE_MS } from '../../../core/calendar/time.ts';
 import type { ShownMoney, StatusSnapshot } from '../snapshot.ts';
 import { type Html, html } from './html.ts';
 
@@ -51,7 +51,8 @@ export function dayAndTime(at: EpochMs): Html {
   const date = text.slice(0, 10);
   const weekday = WEEKDAYS[((epochDay(date) % 7) + 7) % 7];
   const day = `${weekday} ${shortDate(date)} ${date.slice(0, 4)}`;
-  return html`<time datetime="${isoInstant(at)}">${day}, <b>${text.slice(11, 16)}</b> ET</time>`;
+  // Whole minutes in the attribute too, or this would be another text with every millisecond.
+  return html`<time datetime="${isoInstant(Math.floor(at / MINUTE_MS) * MINUTE_MS)}">${day}, <b>${text.slice(11, 16)}</b> ET</time>`;
 }
 
 /** `2026-03-20` → `20 Mar` */

@@ -25,7 +25,7 @@ export function table({ id, title, columns, rows, empty }: TableOptions): Html {
   const heading = html`<h2 id="h-${id}">${title}</h2>`;
   if (rows.length === 0) return html`${heading}<p class="empty">${empty}</p>`;
   const heads = columns.map(({ name, numeric }) => html`<th scope="col" class="${numeric ? 'n' : ''}">${name}</th>`);
-  return html`${heading}<div class="scroll" role="region" aria-labelledby="h-${id}" tabindex="0"><table><caption class="sr">${title}</caption><thead><tr>${heads}</tr></thead><tbody>${rows.map((row) => tableRow(columns, row))}</tbody></table></div>`;
+  return html`${heading}<div class="scroll" role="group" aria-label="${title}, table" tabindex="0"><table><caption class="sr">${title}</caption><thead><tr>${heads}</tr></thead><tbody>${rows.map((row) => tableRow(columns, row))}</tbody></table></div>`;
 }
 
 function tableRow(columns: readonly Column[], { key, cells }: Row): Html {
