@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { test } from 'node:test';
 import { connectAsync } from 'mqtt';
 import { HomeMqttServer } from '../../../agent/lab/home/mqtt-server.ts';
@@ -16,11 +15,12 @@ test('the home broker keeps what is retained, says the last will, and lets go wh
   const said: string[] = [];
   owner.on('message', (_topic, payload) => said.push(String(payload)));
   await owner.subscribeAsync('box/#');
-  if (said.length === 0) await once(owner, 'message');
+  const next = (): Promise<unknown> => new Promise((resolve) => owner.once('message', resolve));
+  if (said.length === 0) await next();
   box.stream.destroy();
-  while (said.length < 2) await once(owner, 'message');
+  while (said.length < 2) await next();
   assert.deepEqual(said, ['online', 'offline']);
-  const closed = once(owner, 'close');
+  const closed = new Promise<void>((resolve) => owner.once('close', () => resolve()));
   await home.stop();
   await closed;
   assert.equal(home.url, '');
