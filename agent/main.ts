@@ -16,6 +16,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     description: "list the exchange's sessions, early closes and closed days",
     load: async () => (await import('./cli/calendar.ts')).calendarCommand(),
   },
+  price: {
+    description: 'price options from a CSV file, or find their implied volatilities',
+    load: async () => (await import('./cli/price.ts')).priceCommand(),
+  },
   exchange: {
     description: 'run the simulated exchange alone, for any client of the TWS API',
     load: async () => (await import('./cli/exchange.ts')).exchangeCommand(),
