@@ -8,6 +8,8 @@ import type { Position, ReportedPosition } from '../../core/portfolio/position.t
 import type { Decision } from '../../core/strategy/decision.ts';
 import type { ShownDecision, ShownMoney, ShownOrder, ShownPosition } from '../../edges/status/snapshot.ts';
 
+/** States of an order whose reason a person should read; of the others it is the wire's small talk. */
+const TROUBLE = new Set<Order['state']>(['cancelling', 'cancelled', 'rejected', 'unknown']);
 /** How many reasons of a decision fit on a page. */
 const MOST_REASONS = 4;
 
@@ -66,7 +68,7 @@ export function shownOrder(order: Order): ShownOrder {
     limit: shownMoney(intent.limit),
     averagePrice: shownMoney(order.averagePrice),
     state: order.state,
-    reason: order.reason,
+    reason: TROUBLE.has(order.state) ? order.reason : '',
     updatedAt: order.updatedAt,
   };
 }

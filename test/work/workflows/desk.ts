@@ -1,0 +1,153 @@
+import { instantInNewYork } from '../../../agent/core/calendar/new-york.ts';
+import type { OptionContract } from '../../../agent/core/market/contract.ts';
+import { money } from '../../../agent/core/market/money.ts';
+import type { Fill } from '../../../agent/core/orders/fill.ts';
+import type { Intent } from '../../../agent/core/orders/intent.ts';
+import type { ReportedPosition } from '../../../agent/core/portfolio/position.ts';
+import { type Answer, answered } from '../../../agent/edges/broker/answer.ts';
+import type { OrderTicket, ReportedOrder } from '../../../agent/edges/broker/broker.ts';
+import type { Link } from '../../../agent/edges/broker/link.ts';
+import { MemoryStore } from '../../../agent/edges/store/memory/memory-store.ts';
+import type { Store } from '../../../agent/edges/store/store.ts';
+import { silentLog } from '../../../agent/edges/system/log.ts';
+import { ManualClock } from '../../../agent/edges/system/manual/clock.ts';
+import { AlertBook } from '../../../agent/work/workflows/alert-book.ts';
+import { Blotter } from '../../../agent/work/workflows/blotter.ts';
+import type { PlaceOrderParts } from '../../../agent/work/workflows/place-order.ts';
+import { Reconciler } from '../../../agent/work/workflows/reconcile.ts';
+import { TradingSwitch } from '../../../agent/work/workflows/trading-switch.ts';
+import { Turn } from '../../../agent/work/workflows/turn.ts';
+
+export const NOW = instantInNewYork('2026-03-20', '10:00');
+
+export const PUT: OptionContract = {
+  kind: 'option',
+  symbol: 'SPY',
+  tradingClass: 'SPY',
+  expiration: '2026-04-24',
+  strike: money(620),
+  right: 'P',
+  multiplier: 100,
+};
+
+export function intent(more: Partial<Intent> = {}): Intent {
+  return {
+    id: '260320-execute-putwrite-SPY.put',
+    tradingDay: '2026-03-20',
+    task: 'execute',
+    strategy: 'put-write',
+    instrument: PUT,
+    conId: 7,
+    side: 'sell',
+    quantity: 2,
+    limit: money(8.2),
+    timeInForce: 'DAY',
+    decidedAt: NOW,
+    quotedAt: NOW,
+    reason: 'test',
+    ...more,
+  };
+}
+
+export function fill(more: Partial<Fill> = {}): Fill {
+  return {
+    execId: '0001.01.01',
+    orderRef: intent().id,
+    permId: 900,
+    instrument: PUT,
+    conId: 7,
+    side: 'sell',
+    quantity: 2,
+    price: money(8.2),
+    at: NOW,
+    ...more,
+  };
+}
+
+/** A broker whose answers a test sets, and which remembers what it was told. */
+export class ScriptedBroker {
+  link: Link = { state: 'ready', since: NOW, reason: '', accounts: ['DU1'], serverVersion: 193 };
+  nextOrderId: number | null = 1;
+  readonly told: string[] = [];
+  placed: Answer<void> = answered(undefined);
+  open: Answer<readonly ReportedOrder[]> = answered([]);
+  completed: Answer<readonly ReportedOrder[]> = answered([]);
+  fills: Answer<readonly Fill[]> = answered([]);
+  held: Answer<readonly ReportedPosition[]> = answered([]);
+  onPlace: () => void = () => undefined;
+
+  async place(orderId: number, ticket: OrderTicket): Promise<Answer<void>> {
+    this.told.push(`place ${orderId} ${ticket.orderRef}`);
+    this.onPlace();
+    return this.placed;
+  }
+
+  async cancel(orderId: number): Promise<Answer<void>> {
+    this.told.push(`cancel ${orderId}`);
+    return answered(undefined);
+  }
+
+  async openOrders(): Promise<Answer<readonly ReportedOrder[]>> {
+    return this.open;
+  }
+
+  async completedOrders(): Promise<Answer<readonly ReportedOrder[]>> {
+    return this.completed;
+  }
+
+  async executions(): Promise<Answer<readonly Fill[]>> {
+    return this.fills;
+  }
+
+  async positions(): Promise<Answer<readonly ReportedPosition[]>> {
+    return this.held;
+  }
+}
+
+export interface Desk extends PlaceOrderParts {
+  readonly broker: ScriptedBroker;
+  readonly store: Store;
+  readonly clock: ManualClock;
+  readonly reconciler: Reconciler;
+  readonly alerts: AlertBook;
+  readonly doubts: string[];
+  readonly impossible: string[];
+}
+
+/** Everything that an order passes on its way out and back, on a store that a second desk may share. */
+export async function desk(shared?: Store): Promise<Desk> {
+  const store = shared ?? new MemoryStore();
+  await store.start();
+  const clock = new ManualClock(NOW);
+  const broker = new ScriptedBroker();
+  const doubts: string[] = [];
+  const impossible: string[] = [];
+  const onChange = (): void => undefined;
+  const tradingSwitch = new TradingSwitch({ store, onChange });
+  await tradingSwitch.load(NOW);
+  const onImpossible = async (reason: string): Promise<void> => {
+    impossible.push(reason);
+    await tradingSwitch.halt(reason, clock.now());
+  };
+  const blotter = new Blotter({ store, log: silentLog, onChange, onImpossible });
+  await blotter.load();
+  const alerts = new AlertBook({ store, onChange });
+  const turn = new Turn();
+  const reconciler = new Reconciler({ broker, blotter, alerts, clock, log: silentLog, turn, onChange });
+  const unreconciled = (): string | null => reconciler.obstacle;
+  const onDoubt = (reason: string): void => void doubts.push(reason);
+  return {
+    broker,
+    store,
+    clock,
+    blotter,
+    tradingSwitch,
+    reconciler,
+    alerts,
+    turn,
+    doubts,
+    impossible,
+    unreconciled,
+    onDoubt,
+  };
+}
