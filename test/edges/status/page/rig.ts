@@ -6,7 +6,7 @@ import { ManualClock } from '../../../../agent/edges/system/manual/clock.ts';
 import { SILENT, WrittenBoard, WrittenControls } from '../snapshot-fixture.ts';
 
 export const TOKEN = 'correct-horse-battery';
-export const FILES = new URL('../../../../web-ui/', import.meta.url);
+const FILES = new URL('../../../../web-ui/', import.meta.url);
 
 export interface ServerRig {
   readonly server: FastifyInstance;
