@@ -16,13 +16,13 @@ export interface DayPath {
   readonly low: Float64Array;
 }
 
-export interface PathKey {
+interface PathKey {
   readonly model: UnderlyingModel;
   readonly day: DayShape;
   readonly seed: number;
 }
 
-export function stepsOf(day: DayShape): number {
+function stepsOf(day: DayShape): number {
   return Math.round((day.session.close - day.session.open) / STEP_MS);
 }
 

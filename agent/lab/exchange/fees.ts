@@ -3,7 +3,7 @@ import { type Money, money } from '../../core/market/money.ts';
 import type { ChargedFees } from './book-record.ts';
 
 /** One executed leg as the fees see it. `price` per share. */
-export interface FeeLeg {
+interface FeeLeg {
   readonly kind: 'stock' | 'option';
   readonly side: Side;
   readonly quantity: number;

@@ -3,7 +3,7 @@ import { type Money, ZERO } from '../../core/market/money.ts';
 import type { BookExecution, BookOrder, BookPosition } from './book.ts';
 import { BOOK_VERSION, type BookRecord, type ChargedFees } from './book-record.ts';
 
-export const FIRST_PERM_ID = 1_700_000_001;
+const FIRST_PERM_ID = 1_700_000_001;
 
 export interface HeldPosition extends BookPosition {
   readonly multiplier: number;

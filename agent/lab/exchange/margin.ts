@@ -8,7 +8,7 @@ export interface Holding {
   readonly underlying: number | null;
 }
 
-export interface Requirement {
+interface Requirement {
   readonly initial: number;
   readonly maintenance: number;
 }

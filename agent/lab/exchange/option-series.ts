@@ -17,7 +17,7 @@ const INNER = 0.09;
 const OUTER = 0.32;
 
 /** What the synthetic exchange lists on a date: Fridays for nine weeks, monthlies for half a year, for some every day. */
-export function expirationsOn(date: IsoDate, daily: boolean): IsoDate[] {
+function expirationsOn(date: IsoDate, daily: boolean): IsoDate[] {
   const today = epochDay(date);
   const found: IsoDate[] = [];
   for (let day = today; day <= today + MONTHLY_DAYS; day += 1) {
@@ -42,7 +42,7 @@ function isExpiration(day: EpochDay, days: number, daily: boolean): boolean {
 }
 
 /** Strikes around a reference price in dollars, as money. */
-export function strikesAround(reference: number, step: number): Money[] {
+function strikesAround(reference: number, step: number): Money[] {
   const strikes: Money[] = [];
   const last = Math.floor((reference * (1 + OUTER)) / step);
   for (let i = Math.max(1, Math.ceil((reference * (1 - OUTER)) / step)); i <= last; i += 1) {

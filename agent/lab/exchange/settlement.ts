@@ -11,7 +11,7 @@ export const SETTLES_AFTER_CLOSE_MS = 90 * MINUTE_MS;
 /** The clearing house exercises what is this far in the money. */
 const EXERCISED_FROM = 100;
 
-export type Settlement = Extract<BookRecord, { kind: 'settled' }>;
+type Settlement = Extract<BookRecord, { kind: 'settled' }>;
 
 /**
  * Options whose expiration is over: worthless, or shares at the strike. An option whose underlying's closing price is not known

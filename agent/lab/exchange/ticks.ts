@@ -15,7 +15,7 @@ export const PENNY_PROGRAM: Bands = [
 export const QUARTER: Bands = [{ from: ZERO, increment: 2_500 as Money }];
 export const DIME: Bands = [{ from: ZERO, increment: 1_000 as Money }];
 
-export function incrementAt(bands: Bands, price: number): number {
+function incrementAt(bands: Bands, price: number): number {
   const size = Math.abs(price);
   let increment: number = CENT;
   for (const band of bands) {

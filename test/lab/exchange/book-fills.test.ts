@@ -225,7 +225,7 @@ test('what is left of an immediate order is cancelled on the first newer quote',
 
 test('a changed order counts as new: it does not fill on the quote it was changed on', () => {
   const quotes = { 70: [1, 1.2] } as const;
-  const one = new Table(marketOf({ '10:00': quotes, '10:05': quotes, '10:10': quotes }));
+  const one = new Table(marketOf({ '10:00': quotes, '10:05': quotes, '10:10': { 70: [1.05, 1.2] } }));
   one.step('10:00');
   const conId = putAt(one.market, 70);
   one.book.place(request({ conId, limit: money(1.3) }), at('10:01'));
@@ -234,7 +234,44 @@ test('a changed order counts as new: it does not fill on the quote it was change
   one.step('10:07');
   assert.deepEqual(prices(one), []);
   one.step('10:10');
-  assert.deepEqual(prices(one), [1]);
+  assert.deepEqual(prices(one), [1.05]);
+});
+
+test('looking at the same quote again fills nothing more, bought or sold or drawn', () => {
+  const bought = after(
+    [
+      [1, 1.2],
+      [1, 1.2],
+    ],
+    { side: 'buy', limit: money(1.2), quantity: 15 },
+  );
+  bought.book.place(request({ clientId: 2, conId: putAt(bought.market, 70), side: 'buy', type: 'MKT' }), at('10:01'));
+  bought.step('10:06');
+  assert.equal(bought.order(1).filled, 10);
+  const quotes = { 70: [1, 1.2] } as const;
+  const drawn = new Table(marketOf({ '10:00': quotes, '10:05': quotes }), money(1_000_000));
+  drawn.step('10:00');
+  const conId = putAt(drawn.market, 70);
+  for (let orderId = 1; orderId <= 30; orderId += 1) {
+    drawn.book.place(request({ conId, orderId, limit: money(1.02), quantity: 4 }), at('10:01'));
+  }
+  drawn.step('10:05');
+  const once = drawn.book.executions();
+  assert.ok(once.length > 0);
+  for (let i = 0; i < 20; i += 1) drawn.book.match(at('10:05'));
+  assert.deepEqual(drawn.book.executions(), once);
+});
+
+test('two buyers do not take the same offer', () => {
+  const quotes = { 70: [1, 1.2] } as const;
+  const one = new Table(marketOf({ '10:00': quotes, '10:05': quotes }));
+  one.step('10:00');
+  const conId = putAt(one.market, 70);
+  for (const clientId of [1, 2]) {
+    one.book.place(request({ clientId, conId, side: 'buy', limit: money(1.2), quantity: 7 }), at('10:01'));
+  }
+  one.step('10:05');
+  assert.deepEqual([one.order(1, 1).filled, one.order(1, 2).filled], [7, 3]);
 });
 
 function spread(quotes: readonly Prices[], changes: Partial<OrderRequest>): { one: Table; legs: BookExecution[] } {

@@ -185,3 +185,23 @@ test('a what-if tells margins and commission and leaves nothing, not even a used
   assert.equal(equityAfter - equityBefore + commission, money(100));
   assert.deepEqual([one.book.openOrders(), one.book.nextOrderId(1)], [[], 1]);
 });
+
+test('orders that are still working count against the account, and closing is allowed to one that is short of margin', () => {
+  const one = new Table(
+    marketOf({ '10:00': QUIET, '10:05': QUIET, '10:10': { 70: [30, 30.5], 65: [25, 26] } }),
+    money(2_000),
+  );
+  const { book, market } = one;
+  one.step('10:00');
+  const conId = putAt(market, 70);
+  book.place(request({ conId, limit: money(1) }), at('10:01'));
+  book.place(request({ orderId: 2, conId, limit: money(1) }), at('10:01'));
+  assert.deepEqual(one.refusals(), [201]);
+  one.step('10:05');
+  assert.equal(one.order(1).status, 'Filled');
+  one.step('10:10');
+  book.place(request({ orderId: 3, conId: putAt(market, 65), limit: money(26) }), at('10:11'));
+  book.place(request({ orderId: 4, conId, side: 'buy', limit: money(30.5) }), at('10:11'));
+  assert.deepEqual(one.refusals(), [201, 201]);
+  assert.equal(one.order(4).status, 'Submitted');
+});
