@@ -24,7 +24,7 @@ export interface ChainSelection {
   /** Bounds on strike ÷ spot. */
   readonly minMoneyness: number;
   readonly maxMoneyness: number;
-  /** Most contracts to ask for; nearest to the money of each expiration first. */
+  /** Most contracts to ask for; of each expiration the roundest strikes first, see `wantedRows`. */
   readonly most: number;
 }
 
@@ -51,5 +51,6 @@ export interface MarketData {
   quote(listed: ListedInstrument): Promise<Answer<Quote>>;
   /** The selected rows as they stand now. `complete` is false when some never answered. */
   chain(selection: ChainSelection, now: EpochMs): Promise<Answer<Chain>>;
+  /** Completed sessions, oldest first. Of implied volatility: the yearly fraction as an amount, 0.2345 is 2345. */
   history(query: HistoryQuery): Promise<Answer<readonly DailyBar[]>>;
 }

@@ -2,6 +2,7 @@ import { newYorkDay } from '../../../core/calendar/new-york.ts';
 import { type EpochDay, type EpochMs, epochDay, type IsoDate } from '../../../core/calendar/time.ts';
 import type { ListedInstrument, OptionContract } from '../../../core/market/contract.ts';
 import type { Money } from '../../../core/market/money.ts';
+import { wantedRows } from '../../../core/market/wanted-rows.ts';
 import type { ChainSelection, ListedOptions } from '../market-data.ts';
 
 /** An option that the broker lists. */
@@ -19,27 +20,21 @@ export function expirationsWithin(options: ListedOptions, selection: ChainSelect
 }
 
 /**
- * The rows to ask for, the most wanted first: within the bounds on strike ÷ spot, taken from each expiration and right in
- * turn, nearest to the money first. Whoever has fewer lines keeps the front of the list.
+ * The rows to ask for, the most wanted first, within the bounds on strike ÷ spot. Whoever has fewer lines keeps the front of
+ * the list.
  */
 export function chooseRows(strips: readonly (readonly Row[])[], selection: ChainSelection, spot: Money): Row[] {
-  const queues = strips.map((strip) =>
-    strip
-      .filter(({ option }) => {
-        const moneyness = option.strike / spot;
-        return moneyness >= selection.minMoneyness && moneyness <= selection.maxMoneyness;
-      })
-      .toSorted((a, b) => Math.abs(a.option.strike - spot) - Math.abs(b.option.strike - spot) || compareRows(a, b)),
-  );
-  const rows: Row[] = [];
-  const longest = Math.max(0, ...queues.map((queue) => queue.length));
-  for (let turn = 0; turn < longest; turn += 1) {
-    for (const queue of queues) {
-      const row = queue[turn];
-      if (row !== undefined && rows.length < selection.most) rows.push(row);
-    }
-  }
-  return rows;
+  const { minMoneyness, maxMoneyness, most } = selection;
+  const within = ({ option }: Row): boolean => {
+    const moneyness = option.strike / spot;
+    return moneyness >= minMoneyness && moneyness <= maxMoneyness;
+  };
+  return wantedRows({
+    strips: strips.map((strip) => strip.filter(within)),
+    strikeOf: (row) => row.option.strike,
+    spot,
+    most,
+  });
 }
 
 /** By expiration, strike, right. */

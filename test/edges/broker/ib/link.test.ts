@@ -152,10 +152,15 @@ for (const [lost, back] of [
 }
 
 test('a port that changed makes a new connection', async (t) => {
-  const { broker, gateway, ready, until } = await bench(t);
+  const { broker, gateway, events, ready, until } = await bench(t);
   await ready();
-  gateway.send(encodeError(-1, 1300, 'The socket port has been reset'));
+  gateway.send(encodeError(-1, 1300, 'The socket port has been reset'), encodeError(-1, 2104, 'too late'));
   await until('it is down', () => broker.link.state === 'down');
+  assert.deepEqual(
+    events.flatMap((event) => (event.kind === 'notice' ? [event.code] : [])),
+    [1300],
+    'a session that was given up is silent',
+  );
   assert.match(broker.link.reason, /^1300/);
 });
 
