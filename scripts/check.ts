@@ -18,6 +18,7 @@ let parsed: Source[] | null = null;
 const STEPS: Readonly<Record<string, Step>> = {
   'format and lint': () => tool('biome', ['check', '--error-on-warnings', '.']),
   types: () => tool('tsc', ['--noEmit', '--project', '.']),
+  'types of the page': () => tool('tsc', ['--noEmit', '--project', 'web-ui']),
   'import table': () => complaints(importProblems(sources())),
   'house rules': () => complaints(houseProblems(sources())),
   'lock file': () => lockComplaint(JSON.parse(readFileSync(`${ROOT}/package-lock.json`, 'utf8'))),

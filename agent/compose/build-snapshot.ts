@@ -107,8 +107,13 @@ const LINK_STATE = { ready: 'ok', connecting: 'warning', degraded: 'failed', dow
 function brokerConnection({ broker }: SnapshotSources): ShownConnection {
   const { state, reason, since, accounts, serverVersion } = broker.link;
   const detail =
-    state === 'ready' ? `${accounts.join(', ')}, protocol ${serverVersion ?? 'unknown'}` : `${state}: ${reason}`;
+    state === 'ready' ? `account ${accounts.map(masked).join(', ')}, protocol ${serverVersion ?? 'unknown'}` : `${state}: ${reason}`;
   return { name: 'Broker', state: LINK_STATE[state], detail, since };
+}
+
+/** Enough to recognise it, too little to use it. */
+function masked(account: string): string {
+  return account.length <= 5 ? account : `${account.slice(0, 2)}…${account.slice(-3)}`;
 }
 
 const BOOKS_STATE = { agreed: 'ok', pending: 'warning', unknown: 'warning', differs: 'failed' } as const;

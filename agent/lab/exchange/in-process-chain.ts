@@ -3,6 +3,7 @@ import { type EpochMs, epochDay } from '../../core/calendar/time.ts';
 import { CALL, type Chain, emptyChain, MISSING, PUT } from '../../core/market/chain.ts';
 import type { OptionContract } from '../../core/market/contract.ts';
 import type { Money } from '../../core/market/money.ts';
+import { wantedRows } from '../../core/market/wanted-rows.ts';
 import type { ChainSelection } from '../../edges/broker/market-data.ts';
 import type { Listing, Market, MarketQuote } from './market.ts';
 
@@ -56,7 +57,7 @@ export function chainOf(market: Market, selection: ChainSelection, now: EpochMs)
   return chain;
 }
 
-/** In turn from each expiration and right, nearest to the money first, until there are enough; then in the order of a chain. */
+/** The most wanted of each expiration and right, in the order of a chain. */
 function chooseRows(
   listings: readonly Listing[],
   selection: ChainSelection,
@@ -75,16 +76,8 @@ function chooseRows(
     strip.push({ conId, option: instrument });
     strips.set(key, strip);
   }
-  const distance = (row: Row): number => Math.abs(row.option.strike - on.spot);
-  const queues = [...strips.values()].map((strip) =>
-    strip.toSorted((a, b) => distance(a) - distance(b) || a.option.strike - b.option.strike),
-  );
-  const longest = Math.max(0, ...queues.map((queue) => queue.length));
-  const chosen: Row[] = [];
-  for (let turn = 0; turn < longest && chosen.length < selection.most; turn += 1) {
-    chosen.push(...queues.flatMap((queue) => queue[turn] ?? []));
-  }
-  return chosen.slice(0, selection.most).sort(compareRows);
+  const wanted = { strips: [...strips.values()], spot: on.spot, most: selection.most };
+  return wantedRows({ ...wanted, strikeOf: (row) => row.option.strike }).sort(compareRows);
 }
 
 function compareRows(a: Row, b: Row): number {

@@ -28,18 +28,18 @@ function row(expiration: string, strike: number): Row {
   return { option, listed: { instrument: option, conId: strike, minTick: money(0.01) } };
 }
 
-test('rows within the bounds are taken from each expiration in turn, nearest to the money first', () => {
+test('rows within the bounds are taken from each expiration in turn, round strikes first', () => {
   const near = [80, 90, 95, 98, 101].map((strike) => row('2026-04-17', strike));
   const far = [91, 99].map((strike) => row('2026-05-15', strike));
   const chosen = chooseRows([near, far], SELECTION, money(100));
   assert.deepEqual(
     chosen.map(({ option }) => [option.expiration, option.strike / 10_000]),
     [
-      ['2026-04-17', 98],
+      ['2026-04-17', 90],
       ['2026-05-15', 99],
       ['2026-04-17', 95],
       ['2026-05-15', 91],
-      ['2026-04-17', 90],
+      ['2026-04-17', 98],
     ],
   );
 });
