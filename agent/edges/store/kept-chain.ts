@@ -3,7 +3,7 @@ import { type Chain, MISSING } from '../../core/market/chain.ts';
 
 /** Steps per unit of volatility and of delta: 0.0001 is finer than any vendor's own accuracy. */
 export const FINE_STEPS = 10_000;
-const SECOND_MS = 1000;
+export const SECOND_MS = 1000;
 const LARGEST = 2_147_483_646;
 /** The last time that `timeKey` can write. */
 export const LAST_TIME: EpochMs = 9_999_999_999_999;
@@ -58,7 +58,7 @@ export function fineSteps(value: number): number {
   return steps >= -LARGEST && steps <= LARGEST ? steps : MISSING;
 }
 
-export function fineValue(steps: number): number {
+function fineValue(steps: number): number {
   return steps === MISSING ? Number.NaN : steps / FINE_STEPS;
 }
 
@@ -68,6 +68,6 @@ export function secondsOld(quotedAt: EpochMs, takenAt: EpochMs): number {
   return quotedAt > 0 && old >= -LARGEST && old <= LARGEST ? old : MISSING;
 }
 
-export function quotedAtOf(old: number, takenAt: EpochMs): EpochMs {
+function quotedAtOf(old: number, takenAt: EpochMs): EpochMs {
   return old === MISSING ? 0 : (Math.floor(takenAt / SECOND_MS) - old) * SECOND_MS;
 }

@@ -1,8 +1,20 @@
 import { crc32, deflateRawSync, inflateRawSync } from 'node:zlib';
 import { MISSING } from '../../../core/market/chain.ts';
 import type { Money } from '../../../core/market/money.ts';
-import { AGE, ASK, BID, type ChainHead, COLUMNS, CONTRACT_COLUMNS, type Frame, LAST, STRIKE } from './chain-frame.ts';
-import { type Against, readColumn, writeColumn } from './column-bytes.ts';
+import {
+  AGE,
+  ASK,
+  BID,
+  type ChainHead,
+  COLUMNS,
+  CONTRACT_COLUMNS,
+  DELTA,
+  type Frame,
+  LAST,
+  STRIKE,
+  VOLATILITY,
+} from './chain-frame.ts';
+import { readColumn, writeColumn } from './column-bytes.ts';
 
 /*
  * One chain as one value of the store. Little endian:
@@ -24,6 +36,8 @@ const CENT = 100;
 const IN_CENTS = 8;
 const PLANES = 7;
 const LEVEL = 6;
+/** zlib's own least. */
+const LEAST_CHUNK = 64;
 
 /** The block that a change was made to. */
 export interface Base {
@@ -48,9 +62,9 @@ export function writeBlock(key: string, head: ChainHead, frame: Frame, base: Bas
   let used = 0;
   for (let index = first; index < COLUMNS; index += 1) {
     const column = frame[index] as Int32Array;
-    const against = comparedWith(index, base?.frame ?? null);
-    const step = stepOf(index, column, against);
-    const planes = writeColumn(column, against, step, bytes.subarray(used));
+    const was = baseOf(index, base?.frame ?? null);
+    const step = stepOf(index, column, was);
+    const planes = writeColumn(column, { base: was, smooth: isSmooth(index, was), step }, bytes.subarray(used));
     front[HEAD_BYTES + index - first] = planes | (step === CENT ? IN_CENTS : 0);
     used += planes * head.size;
   }
@@ -79,32 +93,53 @@ export function readHead(key: string, takenAt: number, block: Buffer): BlockHead
   };
 }
 
-/** The columns of a block whose head was read, with the frame that it is a change to (`null` for a key frame). */
+/**
+ * The columns of a block whose head was read, with the frame that it is a change to (`null` for a key frame). Columns that
+ * did not change are those of that frame.
+ */
 export function readFrame(block: Buffer, head: BlockHead, base: Frame | null): Frame {
   const first = base === null ? 0 : CONTRACT_COLUMNS;
+  const descriptions = block.subarray(HEAD_BYTES, HEAD_BYTES + COLUMNS - first);
   const { size } = head.chain;
-  const bytes = inflateRawSync(block.subarray(HEAD_BYTES + COLUMNS - first));
+  let total = 0;
+  for (const description of descriptions) total += (description & PLANES) * size;
+  const deflated = block.subarray(HEAD_BYTES + COLUMNS - first);
+  const bytes = inflateRawSync(deflated, { chunkSize: Math.max(LEAST_CHUNK, total), maxOutputLength: total + 1 });
   const frame: Int32Array[] = base === null ? [] : base.slice(0, CONTRACT_COLUMNS);
+  // One piece of memory for all columns: a piece for each costs more than reading them.
+  const space = new Int32Array(size * descriptions.length);
   let used = 0;
   for (let index = first; index < COLUMNS; index += 1) {
-    const description = block[HEAD_BYTES + index - first] as number;
+    const description = descriptions[index - first] as number;
     const end = used + (description & PLANES) * size;
+    const was = baseOf(index, base);
+    if (end === used && was !== null) {
+      frame.push(was);
+      continue;
+    }
+    const out = space.subarray((index - first) * size, (index - first + 1) * size);
     const step = (description & IN_CENTS) !== 0 ? CENT : 1;
-    frame.push(readColumn(bytes.subarray(used, end), comparedWith(index, base), step, size));
+    readColumn(bytes.subarray(used, end), { base: was, smooth: isSmooth(index, was), step }, out);
+    frame.push(out);
     used = end;
   }
   return frame;
 }
 
-/** An age is small by itself and jumps with every new quote: it is compared with nothing. */
-function comparedWith(index: number, base: Frame | null): Against {
-  if (index === AGE) return 'nothing';
-  return base === null ? 'rows' : (base[index] as Int32Array);
+/** An age is small by itself and jumps with every new quote: nothing is expected of it. */
+function baseOf(index: number, base: Frame | null): Int32Array | null {
+  return base === null || index === AGE ? null : (base[index] as Int32Array);
 }
 
-function stepOf(index: number, column: Int32Array, against: Against): number {
+/** Neighbours are alike in a key frame; from one chain to the next, what follows the spot moves alike. */
+function isSmooth(index: number, base: Int32Array | null): boolean {
+  if (base === null) return index !== AGE;
+  return index === BID || index === ASK || index === VOLATILITY || index === DELTA;
+}
+
+function stepOf(index: number, column: Int32Array, base: Int32Array | null): number {
   if (index !== STRIKE && index !== BID && index !== ASK && index !== LAST) return 1;
-  return inCents(column) && (typeof against === 'string' || inCents(against)) ? CENT : 1;
+  return inCents(column) && (base === null || inCents(base)) ? CENT : 1;
 }
 
 function inCents(column: Int32Array): boolean {

@@ -1,5 +1,5 @@
 import { type Chain, MISSING } from '../../../core/market/chain.ts';
-import { FINE_STEPS, fineSteps, quotedAtOf, secondsOld } from '../kept-chain.ts';
+import { FINE_STEPS, fineSteps, SECOND_MS, secondsOld } from '../kept-chain.ts';
 
 /** What is known of a chain besides its columns. */
 export type ChainHead = Pick<Chain, 'takenAt' | 'complete' | 'spot' | 'spotAt' | 'multiplier' | 'size'>;
@@ -7,13 +7,19 @@ export type ChainHead = Pick<Chain, 'takenAt' | 'complete' | 'spot' | 'spotAt' |
 /** The columns of a chain as whole numbers, in the order in which a block holds them. Never written once it is built. */
 export type Frame = readonly Int32Array[];
 
-export const EXPIRATION = 1;
+const CON_ID = 0;
+const EXPIRATION = 1;
 export const STRIKE = 2;
+const RIGHT = 3;
 /** The first columns say which contract a row is; they are the same until contracts come or go. */
 export const CONTRACT_COLUMNS = 4;
 export const BID = 4;
 export const ASK = 5;
 export const LAST = 6;
+const VOLUME = 7;
+const OPEN_INTEREST = 8;
+export const VOLATILITY = 9;
+export const DELTA = 10;
 export const AGE = 11;
 export const COLUMNS = 12;
 
@@ -34,27 +40,43 @@ export function frameOf(chain: Chain): Frame {
   return [...contracts, ...prices, chain.volume.slice(), chain.openInterest.slice(), volatility, delta, age];
 }
 
-/** A chain with columns of its own: whoever writes into them spoils no other chain. */
+const REAL_COLUMNS = 6;
+const WHOLE_COLUMNS = 8;
+
+/**
+ * A chain with columns of its own: whoever writes into them spoils no other chain. They lie in one piece of memory, because a
+ * piece for each costs more than filling them.
+ */
 export function chainOf(symbol: string, head: ChainHead, frame: Frame): Chain {
-  const column = (index: number): Int32Array => frame[index] as Int32Array;
+  const { size } = head;
+  const memory = new ArrayBuffer(size * (REAL_COLUMNS * 8 + WHOLE_COLUMNS * 4 + 1));
+  const real = (n: number): Float64Array => new Float64Array(memory, n * size * 8, size);
+  const whole = (n: number, index: number): Int32Array => {
+    const column = new Int32Array(memory, size * (REAL_COLUMNS * 8 + n * 4), size);
+    column.set(frame[index] as Int32Array);
+    return column;
+  };
+  const right = new Uint8Array(memory, size * (REAL_COLUMNS * 8 + WHOLE_COLUMNS * 4), size);
+  right.set(frame[RIGHT] as Int32Array);
+  new Float64Array(memory, 3 * size * 8, 3 * size).fill(Number.NaN);
   return {
     symbol,
     ...head,
-    conId: column(0).slice(),
-    expiration: column(EXPIRATION).slice(),
-    strike: column(STRIKE).slice(),
-    right: Uint8Array.from(column(3)),
-    bid: column(BID).slice(),
-    ask: column(ASK).slice(),
-    last: column(LAST).slice(),
-    volume: column(7).slice(),
-    openInterest: column(8).slice(),
-    quotedAt: times(column(AGE), head.takenAt),
-    impliedVolatility: values(column(9)),
-    delta: values(column(10)),
-    gamma: new Float64Array(head.size).fill(Number.NaN),
-    theta: new Float64Array(head.size).fill(Number.NaN),
-    vega: new Float64Array(head.size).fill(Number.NaN),
+    conId: whole(0, CON_ID),
+    expiration: whole(1, EXPIRATION),
+    strike: whole(2, STRIKE),
+    right,
+    bid: whole(3, BID),
+    ask: whole(4, ASK),
+    last: whole(5, LAST),
+    volume: whole(6, VOLUME),
+    openInterest: whole(7, OPEN_INTEREST),
+    quotedAt: fillTimes(real(0), frame[AGE] as Int32Array, head.takenAt),
+    impliedVolatility: fillValues(real(1), frame[VOLATILITY] as Int32Array),
+    delta: fillValues(real(2), frame[DELTA] as Int32Array),
+    gamma: real(3),
+    theta: real(4),
+    vega: real(5),
   };
 }
 
@@ -72,8 +94,7 @@ export function equalColumns(a: Int32Array, b: Int32Array): boolean {
   return true;
 }
 
-function values(steps: Int32Array): Float64Array {
-  const out = new Float64Array(steps.length);
+function fillValues(out: Float64Array, steps: Int32Array): Float64Array {
   for (let row = 0; row < out.length; row += 1) {
     const step = steps[row] as number;
     out[row] = step === MISSING ? Number.NaN : step / FINE_STEPS;
@@ -81,8 +102,11 @@ function values(steps: Int32Array): Float64Array {
   return out;
 }
 
-function times(ages: Int32Array, takenAt: number): Float64Array {
-  const out = new Float64Array(ages.length);
-  for (let row = 0; row < out.length; row += 1) out[row] = quotedAtOf(ages[row] as number, takenAt);
+function fillTimes(out: Float64Array, ages: Int32Array, takenAt: number): Float64Array {
+  const second = Math.floor(takenAt / SECOND_MS);
+  for (let row = 0; row < out.length; row += 1) {
+    const age = ages[row] as number;
+    out[row] = age === MISSING ? 0 : (second - age) * SECOND_MS;
+  }
   return out;
 }
