@@ -10,6 +10,7 @@ import { instantInNewYork, newYorkText } from '../core/calendar/new-york.ts';
 import type { EpochMs } from '../core/calendar/time.ts';
 import { money } from '../core/market/money.ts';
 import { TerminalPanel } from '../edges/hardware/terminal/terminal-panel.ts';
+import { HostClock } from '../edges/system/host/clock.ts';
 import { hostLog } from '../edges/system/host/log.ts';
 import { RunningAccount } from '../lab/backtest/running-account.ts';
 import type { ReplaySummary } from '../lab/backtest/summary.ts';
@@ -27,6 +28,7 @@ interface Options {
   readonly json?: true;
 }
 
+const REAL = new HostClock();
 const DEFAULT_PORT = 8080;
 const CASH = money(250_000);
 
@@ -70,7 +72,7 @@ async function demo(options: Options): Promise<void> {
   try {
     await started.start(() => greet({ demo: started, run, resumed, token, print: (line) => panel.print(line) }));
     const summary = await started.finished(stop.signal);
-    report(summary ?? (await started.summary(marketTime(run, Date.now()))), options);
+    report(summary ?? (await started.summary(marketTime(run, REAL.now()))), options);
   } finally {
     stop.end();
     await started.stop();
@@ -79,7 +81,7 @@ async function demo(options: Options): Promise<void> {
 }
 
 async function chooseRun(folder: string, options: Options): Promise<{ run: DemoRun; resumed: boolean }> {
-  const real = Date.now();
+  const real = REAL.now();
   const interrupted = options.fresh || options.from !== undefined ? null : await interruptedRun(folder, real);
   await prepareFolder(folder, interrupted === null && existsSync(folder));
   if (interrupted !== null) return { run: interrupted, resumed: true };
@@ -98,7 +100,7 @@ function greet(about: {
   print(`Page      ${demo.pageAddress}`);
   print(`Token     ${token}   (HALT and RESUME ask for it)`);
   print(`MQTT      ${demo.mqttAddress}   Exchange ${demo.exchangeAddress} (TWS protocol)`);
-  const now = newYorkText(marketTime(run, Date.now()));
+  const now = newYorkText(marketTime(run, REAL.now()));
   if (resumed) print(`Goes on with the day that was interrupted, now ${now}; --fresh begins a new one.`);
   else print(`Simulated market from ${now} to ${newYorkText(run.until)}, ${run.speed} times as fast. Ctrl-C ends it.`);
   print('');

@@ -107,7 +107,9 @@ const LINK_STATE = { ready: 'ok', connecting: 'warning', degraded: 'failed', dow
 function brokerConnection({ broker }: SnapshotSources): ShownConnection {
   const { state, reason, since, accounts, serverVersion } = broker.link;
   const detail =
-    state === 'ready' ? `account ${accounts.map(masked).join(', ')}, protocol ${serverVersion ?? 'unknown'}` : `${state}: ${reason}`;
+    state === 'ready'
+      ? `account ${accounts.map(masked).join(', ')}, protocol ${serverVersion ?? 'unknown'}`
+      : `${state}: ${reason}`;
   return { name: 'Broker', state: LINK_STATE[state], detail, since };
 }
 

@@ -1,4 +1,4 @@
-import type { EpochDay, EpochMs } from '../calendar/time.ts';
+import type { EpochMs } from '../calendar/time.ts';
 import type { Money } from './money.ts';
 
 /** In an integer column: the value is not known. */
@@ -74,14 +74,4 @@ export function emptyChain(symbol: string, size: number): ChainBuilder {
     theta: real(),
     vega: real(),
   };
-}
-
-/** The value of an integer price column, or `null` where it is missing. */
-export function priceAt(column: Int32Array, row: number): Money | null {
-  const value = column[row];
-  return value === undefined || value === MISSING ? null : (value as Money);
-}
-
-export function daysToExpiration(expiration: EpochDay, today: EpochDay): number {
-  return expiration - today;
 }

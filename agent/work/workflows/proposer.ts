@@ -89,12 +89,12 @@ export class Proposer {
   }
 }
 
-export function decisionKey(at: EpochMs, symbol: string): string {
+function decisionKey(at: EpochMs, symbol: string): string {
   return `${timeKey(at)}/${PUT_WRITE}/${symbol}`;
 }
 
 /** "No trade" is an answer like any other: stored and shown with its reasons. */
-export function noTrade(
+function noTrade(
   about: { readonly id: string; readonly now: EpochMs; readonly task: string; readonly symbol: string },
   reasons: readonly Reason[],
 ): Decision {
