@@ -1,7 +1,7 @@
 import { type AmericanMethod, americanPrices, americanValues } from './american.ts';
 import { sketchBoundary } from './exercise-boundary.ts';
 import { exerciseGrid } from './exercise-grid.ts';
-import { type PutProblem, putProblem, seedBoundary } from './exercise-seed.ts';
+import { putProblem } from './exercise-seed.ts';
 import {
   type OptionColumns,
   type OptionTerms,
@@ -13,16 +13,9 @@ import {
   valueColumns,
 } from './option-columns.ts';
 
-const TOLERANCE = 0.02;
-
-function solve(problem: PutProblem): number {
-  seedBoundary(problem, TOLERANCE, 0);
-  return 0;
-}
-
 const FOR_PRICES: AmericanMethod = {
   problem: putProblem(exerciseGrid({ nodes: 2, steps: 2, premiumSteps: 6 })),
-  solve,
+  solve: sketchBoundary,
 };
 const FOR_GREEKS: AmericanMethod = {
   problem: putProblem(exerciseGrid({ nodes: 4, steps: 5, premiumSteps: 16 })),
@@ -30,16 +23,16 @@ const FOR_GREEKS: AmericanMethod = {
 };
 
 /**
- * American prices for screening: the exercise boundary is Li's QD+ (2010) at a quarter of the time and at all of it, with its
- * limit at expiration; the premium is Kim's integral (1990) over that boundary, 6 points. Dollars per share. Error below
- * 1e-4 of the spot for 95 of 100 rows. Domain and NaN as in `priceEuropeanColumns`, and NaN where the yield is below a
+ * American prices for screening: the exercise boundary at a quarter of the time and at all of it is Li's QD+ (2010) with one
+ * pass of Andersen, Lake and Offengenden (2016); the premium is Kim's integral (1990) over that boundary, 6 points. Dollars
+ * per share. Error below 1e-4 of the spot for 95 of 100 rows. Domain and NaN as in `priceEuropeanColumns`, and NaN where the yield is below a
  * negative rate (call: the rate below a negative yield). Allocates nothing.
  */
 export function quickAmericanPrices(options: OptionColumns, prices: Float64Array): void {
   americanPrices(options, prices, FOR_PRICES);
 }
 
-/** The same with greeks, the premium taken at 16 points. Where exercise is due, price is the exercise value and theta 0. */
+/** The same with greeks, from 4 points of the boundary and 16 of the premium. Where exercise is due, price is the exercise value and theta 0. */
 export function priceAmericanQuickColumns(options: OptionColumns, values: ValueColumns): void {
   americanValues(options, values, FOR_GREEKS);
 }

@@ -45,8 +45,9 @@ function interpolateDepths({ grid, depth, square, inner }: PutProblem): void {
 function prepareSteps({ grid, input, halfHeld }: PutProblem): void {
   const q = input[YIELD] as number;
   if (q === 0) return;
+  const whole = Math.sqrt(input[YEARS] as number);
   for (let i = 0; i < grid.nodes; i++) {
-    const root = (grid.position[i + 1] as number) * Math.sqrt(input[YEARS] as number);
+    const root = (grid.position[i + 1] as number) * whole;
     for (let k = 0; k < grid.steps; k++) {
       const w = root * (grid.rule.cosine[k] as number);
       halfHeld[i * grid.steps + k] = 0.5 * ROOT_TAU * quickExponential(-q * w * w);
@@ -63,8 +64,9 @@ function integrate(problem: PutProblem): void {
   const q = input[YIELD] as number;
   const v = input[VOLATILITY] as number;
   const drift = (r - q) / v + 0.5 * v;
+  const whole = Math.sqrt(input[YEARS] as number);
   for (let i = 0; i < nodes; i++) {
-    const root = (grid.position[i + 1] as number) * Math.sqrt(input[YEARS] as number);
+    const root = (grid.position[i + 1] as number) * whole;
     const reach = 1 / (v * root);
     const perVolatility = 1 / v;
     const g = depth[i] as number;
@@ -105,9 +107,10 @@ function refineBoundary(problem: PutProblem): void {
   const v = input[VOLATILITY] as number;
   const top = logTop(r, q);
   const drift = (r - q) / v + 0.5 * v;
+  const whole = Math.sqrt(input[YEARS] as number);
   let largest = 0;
   for (let i = 0; i < grid.nodes; i++) {
-    const root = (grid.position[i + 1] as number) * Math.sqrt(input[YEARS] as number);
+    const root = (grid.position[i + 1] as number) * whole;
     const stiffness = Math.max(0, ((r - q) * root) / v);
     if (stiffness > STIFFEST) break;
     const g = depth[i] as number;
@@ -132,12 +135,12 @@ function refineBoundary(problem: PutProblem): void {
 const SEED_TOLERANCE = 0.05;
 const SEED_BIAS = 0.016;
 const MOST_PASSES = 40;
-const CONVERGED = 3e-5;
+const CONVERGED = 1e-4;
 const ACCEPTABLE = 1e-2;
 const LARGEST_MOVE = 0.1;
 
 /**
- * The boundary of the problem, into `depth`: refined until a pass would move no depth by more than 3e-5 of itself. Should that
+ * The boundary of the problem, into `depth`: refined until a pass would move no depth by more than 1e-4 of itself. Should that
  * not happen, the first boundary stays. Answers the number of passes, 0 for the first boundary; given, exactly so many are
  * made, so that a bumped problem is treated as the original was.
  */

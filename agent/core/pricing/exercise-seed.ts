@@ -83,7 +83,7 @@ const SEED_ROUNDS = 8;
  */
 export function seedBoundary(problem: PutProblem, tolerance: number, bias: number): void {
   const { grid, input, depth, seed } = problem;
-  const years = input[YEARS] as number;
+  const whole = Math.sqrt(input[YEARS] as number);
   const r = input[RATE] as number;
   const q = input[YIELD] as number;
   const v = input[VOLATILITY] as number;
@@ -93,7 +93,7 @@ export function seedBoundary(problem: PutProblem, tolerance: number, bias: numbe
   const tilt = (2 * (r - q)) / variance - 1;
   let stretch = 1;
   for (let i = 0; i < grid.nodes; i++) {
-    const root = (grid.position[i + 1] as number) * Math.sqrt(years);
+    const root = (grid.position[i + 1] as number) * whole;
     const t = root * root;
     if ((r - q) * root > STIFFEST * v) {
       seed[i] = deepest;
