@@ -1,0 +1,196 @@
+import * as v from 'valibot';
+
+const SYMBOL = /^[A-Z][A-Z0-9.]{0,9}$/;
+const TIME = /^(?:[01]\d|2[0-3]):[0-5]\d$/;
+
+const text = (why: string) => v.pipe(v.string(), v.description(why));
+const maybeText = (why: string) => v.optional(v.nullable(text(why)), null);
+
+function whole(least: number, most: number, why: string) {
+  const range = `a whole number from ${least} to ${most}`;
+  return v.pipe(
+    v.number(`must be ${range}`),
+    v.integer(`must be ${range}`),
+    v.minValue(least, `must be ${range}`),
+    v.maxValue(most, `must be ${range}`),
+    v.description(why),
+  );
+}
+
+function number(least: number, most: number, why: string) {
+  const range = `a number from ${least} to ${most}`;
+  return v.pipe(
+    v.number(`must be ${range}`),
+    v.minValue(least, `must be ${range}`),
+    v.maxValue(most, `must be ${range}`),
+    v.description(why),
+  );
+}
+
+const symbols = (why: string) =>
+  v.pipe(
+    v.array(v.pipe(v.string(), v.regex(SYMBOL, 'must be a symbol in capitals, like SPY'))),
+    v.minLength(1, 'must name at least one symbol'),
+    v.maxLength(20, 'may name 20 symbols at most'),
+    v.description(why),
+  );
+
+const daily = (times: string[], why: string) =>
+  v.optional(
+    v.strictObject({
+      enabled: v.optional(v.boolean(), true),
+      times: v.optional(
+        v.pipe(
+          v.array(
+            v.pipe(
+              v.string('must be a time in quotes, like "09:45"'),
+              v.regex(TIME, 'must be a time from "00:00" to "23:59"'),
+            ),
+          ),
+          v.minLength(1, 'must name at least one time'),
+          v.description(why),
+        ),
+        times,
+      ),
+    }),
+    {},
+  );
+
+const repeated = (everyMinutes: number, why: string) =>
+  v.optional(
+    v.strictObject({
+      enabled: v.optional(v.boolean(), true),
+      everyMinutes: v.optional(whole(1, 720, why), everyMinutes),
+    }),
+    {},
+  );
+
+const broker = v.strictObject({
+  host: v.optional(text('where TWS or IB Gateway listens'), '127.0.0.1'),
+  port: v.optional(whole(1, 65_535, '4002 = IB Gateway paper, 4001 = live; 7497 and 7496 for TWS'), 4002),
+  clientId: v.optional(whole(1, 999_999, 'keep it for ever: only the client that placed an order may cancel it'), 1),
+  account: maybeText('account to trade in; empty = the first one the broker names'),
+  mode: v.optional(
+    v.pipe(v.picklist(['paper', 'live']), v.description('live also needs liveTradingConfirmed')),
+    'paper',
+  ),
+  messagesPerSecond: v.optional(whole(1, 49, 'the broker closes the connection above 50'), 40),
+  marketDataLines: v.optional(whole(10, 1000, 'subscriptions at one time; 100 unless you bought more'), 100),
+  requestTimeoutSeconds: v.optional(whole(1, 120, 'after this a question counts as unanswered'), 10),
+});
+
+const putWrite = v.strictObject({
+  enabled: v.optional(v.pipe(v.boolean(), v.description('sell cash-secured puts')), true),
+  minDelta: v.optional(number(0.01, 0.99, 'of the put, without its sign'), 0.15),
+  maxDelta: v.optional(number(0.01, 0.99, 'of the put, without its sign'), 0.3),
+  minDaysToExpiration: v.optional(whole(1, 400, 'calendar days'), 21),
+  maxDaysToExpiration: v.optional(whole(1, 400, 'calendar days'), 45),
+  minBidDollars: v.optional(number(0, 1000, 'per share'), 0.1),
+  maxSpreadFraction: v.optional(number(0, 1, '(ask − bid) ÷ mid'), 0.1),
+  minOpenInterest: v.optional(whole(0, 1_000_000, 'contracts'), 50),
+  minVolume: v.optional(whole(0, 1_000_000, 'contracts traded today'), 1),
+  maxQuoteAgeMinutes: v.optional(number(0.1, 60, 'older quotes are never traded on'), 15),
+  minScore: v.optional(number(0, 100, 'at or above it becomes an order; see docs/score.md'), 70),
+});
+
+const risk = v.strictObject({
+  maxSecuredPerSymbolDollars: v.optional(number(0, 1e9, 'cash that assignments of one symbol may take'), 80_000),
+  maxSecuredTotalDollars: v.optional(number(0, 1e9, 'cash that all assignments together may take'), 200_000),
+  maxContractsPerOrder: v.optional(whole(1, 1000, 'contracts'), 2),
+  maxOrdersPerDay: v.optional(whole(1, 1000, 'orders sent on one trading day'), 10),
+  maxLimitDistanceFraction: v.optional(number(0, 1, 'how far beyond mid a limit may lie'), 0.1),
+});
+
+const schedule = v.strictObject({
+  'load-history': daily(['08:00'], 'daily prices and volatility'),
+  'sync-positions': daily(['08:00', '16:15'], 'compare the books with the broker'),
+  'check-broker': daily(['08:45'], 'session, clock, account'),
+  analyse: daily(['09:45'], 'look for something to sell'),
+  execute: daily(['10:00'], 'order what was found; never run late'),
+  'collect-chains': repeated(5, 'while the market is open'),
+  'collect-futures': repeated(5, 'while the market is open'),
+  monitor: repeated(5, 'while the market is open'),
+  statistics: daily(['16:30'], 'figures of the day'),
+  'data-quality': daily(['18:00'], 'quality of the data of the day'),
+  health: repeated(60, 'day and night'),
+});
+
+const page = v.strictObject({
+  host: v.optional(
+    text('loopback only, unless you name another address; then reading needs the token too'),
+    '127.0.0.1',
+  ),
+  port: v.optional(whole(1, 65_535, 'of the status page'), 8080),
+  hostNames: v.optional(
+    v.pipe(v.array(v.string()), v.description('further names under which the page may be called')),
+    [],
+  ),
+});
+
+const mqtt = v.strictObject({
+  enabled: v.optional(v.pipe(v.boolean(), v.description('feed for Home Assistant and others')), false),
+  url: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^mqtts?:\/\/.+/, 'must begin with mqtt:// or mqtts://'),
+      v.description('the MQTT broker'),
+    ),
+    'mqtt://127.0.0.1:1883',
+  ),
+  username: maybeText('the password belongs into the secrets file'),
+  node: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^[a-zA-Z0-9_-]{1,32}$/, 'must be letters, digits, _ and -'),
+      v.description('names this appliance; never change it'),
+    ),
+    'wheelhouse',
+  ),
+  topicPrefix: v.optional(text('first part of every topic'), 'wheelhouse'),
+  discoveryPrefix: v.optional(text('where Home Assistant looks for devices'), 'homeassistant'),
+});
+
+/** Everything that can be set, with its default and what it is for. One key more is an error. */
+export const SETTINGS = v.strictObject({
+  broker: v.optional(broker, {}),
+  liveTradingConfirmed: maybeText('to trade real money, the account number, and broker.mode live'),
+  symbols: v.optional(symbols('underlyings'), ['SPY']),
+  futures: v.optional(v.pipe(v.array(v.picklist(['ES', 'NQ', 'RTY'])), v.description('index futures to collect')), [
+    'ES',
+    'NQ',
+    'RTY',
+  ]),
+  pennyClasses: v.optional(symbols('option classes in the penny interval programme, quoted in cents below 3.00'), [
+    'AAPL',
+    'TSLA',
+    'KO',
+  ]),
+  strategy: v.optional(v.strictObject({ putWrite: v.optional(putWrite, {}) }), {}),
+  risk: v.optional(risk, {}),
+  fees: v.optional(v.pipe(v.picklist(['ibkrTiered', 'schwabOnline']), v.description('dated fee table')), 'ibkrTiered'),
+  schedule: v.optional(schedule, {}),
+  store: v.optional(v.strictObject({ path: v.optional(text('folder of the store'), 'data/store') }), {}),
+  page: v.optional(page, {}),
+  mqtt: v.optional(mqtt, {}),
+  log: v.optional(
+    v.strictObject({
+      level: v.optional(
+        v.pipe(v.picklist(['debug', 'info', 'warn', 'error']), v.description('what is worth a line')),
+        'info',
+      ),
+      path: maybeText('a file; empty = standard error'),
+    }),
+    {},
+  ),
+  secretsFile: maybeText('YAML file that only its owner may read (mode 0600), with mqttPassword and pageToken'),
+});
+
+export type Settings = v.InferOutput<typeof SETTINGS>;
+
+/** Of the secrets file. */
+export const SECRETS = v.strictObject({
+  mqttPassword: maybeText('of the MQTT broker'),
+  pageToken: maybeText('for HALT and RESUME'),
+});
+
+export type Secrets = v.InferOutput<typeof SECRETS>;
