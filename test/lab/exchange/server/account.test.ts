@@ -44,7 +44,7 @@ for (const version of [193, 178]) {
   });
 }
 
-test('account values are told anew after three minutes, and no more once cancelled', LIMIT, async (t) => {
+test('account values that changed are told after three minutes, and no more once cancelled', LIMIT, async (t) => {
   const stand = await startStand(t);
   const client = await connectIb(t, stand.port, 1);
   client.api.reqAccountUpdates(true, ACCOUNT);
@@ -53,6 +53,7 @@ test('account values are told anew after three minutes, and no more once cancell
   stand.step(10);
   stand.step(200);
   await client.next('updateAccountTime', () => true, from);
+  assert.deepEqual(client.of('updateAccountValue', from), []);
   client.api.reqAccountUpdates(false, ACCOUNT);
   client.api.reqCurrentTime();
   await client.next('currentTime');
@@ -139,8 +140,6 @@ test('the connect sequence of the Python clients gets each of its ends at 178', 
   client.send(76, 1, 3, ACCOUNT, '', 0);
   client.send(7, 3, 4, 0, '', '', '', '', '', '');
   const ends = [isId(62), isId(53), isId(102), isId(54), isId(74), isId(55)];
-  const found = await Promise.all([client.next(ends[0] as never)]);
-  assert.equal(found.length, 1);
   await client.next(isId(55));
   for (const [i, wanted] of ends.entries()) assert.ok(client.received.some(wanted), `end ${i}`);
   assert.deepEqual(client.received.find(isId(54)), ['54', '1', ACCOUNT]);

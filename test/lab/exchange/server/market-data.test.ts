@@ -121,6 +121,16 @@ test('a snapshot ends with its end and streams nothing', LIMIT, async (t) => {
   assert.equal(client.received.length, count + 1);
 });
 
+test('snapshots give their line back', LIMIT, async (t) => {
+  const stand = await startStand(t, { marketDataLines: 1 });
+  const client = await connectRaw(t, stand.port, 1);
+  const stock = stand.market.listings('SPY')[0]?.conId ?? 0;
+  for (const id of [1, 2]) {
+    subscribe(client, id, stock, '', 1);
+    await client.next((message) => message[0] === '57' && message[2] === String(id));
+  }
+});
+
 test(
   'beyond a hundred lines 101 is the answer, for all clients together, and a cancel frees a line',
   LIMIT,
