@@ -12,6 +12,18 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     description: 'watch a synthetic trading day with everything in it, against a simulated exchange',
     load: async () => (await import('./cli/demo.ts')).demoCommand(),
   },
+  run: {
+    description: 'the appliance itself, against Interactive Brokers; paper unless two settings agree',
+    load: async () => (await import('./cli/run.ts')).runCommand(),
+  },
+  replay: {
+    description: 'play a recorded day through the whole program, as fast as it can',
+    load: async () => (await import('./cli/replay.ts')).replayCommand(),
+  },
+  'check-config': {
+    description: 'list every problem of a configuration, or print all settings',
+    load: async () => (await import('./cli/check-config.ts')).checkConfigCommand(),
+  },
   calendar: {
     description: "list the exchange's sessions, early closes and closed days",
     load: async () => (await import('./cli/calendar.ts')).calendarCommand(),

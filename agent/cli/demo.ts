@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { Demo, prepareFolder } from '../compose/demo.ts';
-import { demoOptions } from '../compose/demo-options.ts';
 import { type DemoRun, forgetRun, interruptedRun, marketTime, newRun, rememberRun } from '../compose/demo-run.ts';
+import { tradingOptions } from '../compose/from-settings.ts';
 import { TASKS } from '../compose/registry.ts';
 import { instantInNewYork, newYorkText } from '../core/calendar/new-york.ts';
 import type { EpochMs } from '../core/calendar/time.ts';
@@ -14,6 +14,7 @@ import { HostClock } from '../edges/system/host/clock.ts';
 import { hostLog } from '../edges/system/host/log.ts';
 import { RunningAccount } from '../lab/backtest/running-account.ts';
 import type { ReplaySummary } from '../lab/backtest/summary.ts';
+import { configurationOrExit } from './configuration.ts';
 import { untilInterrupted } from './interrupt.ts';
 import { summaryText } from './summary-text.ts';
 
@@ -24,6 +25,7 @@ interface Options {
   readonly seed: number;
   readonly port?: number;
   readonly folder: string;
+  readonly config?: string;
   readonly fresh?: true;
   readonly json?: true;
 }
@@ -47,10 +49,12 @@ export function demoCommand(): Command {
     .option('--fresh', 'begin a new day, even if the last one was interrupted')
     .option('--json', 'print only the summary at the end, as JSON')
     .addHelpText('after', '\nNothing real is traded: exchange, account and prices are simulated on this machine.')
-    .action((options: Options) => demo(options));
+    .option('--config <file>', "settings to use; broker, store, page and MQTT are the demo's own")
+    .action((options: Options, command: Command) => demo(options, command));
 }
 
-async function demo(options: Options): Promise<void> {
+async function demo(options: Options, command: Command): Promise<void> {
+  const { settings } = await configurationOrExit(options.config ?? null, command);
   const folder = resolve(options.folder);
   const { run, resumed } = await chooseRun(folder, options);
   const out = options.json ? { write: () => true } : process.stdout;
@@ -60,7 +64,7 @@ async function demo(options: Options): Promise<void> {
   const log = await hostLog({ level: 'info', path: resolve(folder, 'wheelhouse.log'), secrets: [token] });
   const started = new Demo({
     ...{ folder, run, cash: CASH, log, panel },
-    options: await demoOptions(run.speed),
+    options: tradingOptions(settings, { run: 'demo', speed: run.speed }),
     page: { port: options.port ?? DEFAULT_PORT, anyPort: options.port === undefined, token },
     onEntry: (entry) => {
       const line = account.line(entry);

@@ -13,6 +13,7 @@ import { type JournalEntry, JournalledStore } from '../lab/backtest/journal.ts';
 import { type ReplaySummary, summarise } from '../lab/backtest/summary.ts';
 import { SyntheticMarket } from '../lab/exchange/synthetic-market.ts';
 import { HomeMqttServer } from '../lab/home/mqtt-server.ts';
+import { Connections } from './connections.ts';
 import type { DemoRun } from './demo-run.ts';
 import type { TradingOptions } from './options.ts';
 import { Shows } from './shows.ts';
@@ -44,7 +45,7 @@ export class Demo {
   readonly #store: JournalledStore;
   #trading: Trading | null = null;
   #shows: Shows | null = null;
-  #connections = new Map<string, ShownConnection>();
+  readonly #connections = new Connections();
 
   constructor(request: DemoRequest) {
     const { folder, run, cash, log } = request;
@@ -79,7 +80,7 @@ export class Demo {
       store: this.#store,
       ...this.#broker(),
       log: this.#request.log,
-      connections: () => [...this.#connections.values()],
+      connections: () => this.#connections.all,
     });
     this.#trading = trading;
     await trading.load();
@@ -148,7 +149,7 @@ export class Demo {
     const { page, panel, log } = this.#request;
     const mqtt = { url: this.#home.url, username: null, password: null, node: 'demo' };
     const onConnection = (connection: ShownConnection): void => {
-      this.#connections.set(connection.name, connection);
+      this.#connections.set(connection);
       board.changed();
     };
     return new Shows(

@@ -154,7 +154,7 @@ const mqtt = v.strictObject({
 export const SETTINGS = v.strictObject({
   broker: v.optional(broker, {}),
   liveTradingConfirmed: maybeText('to trade real money, the account number, and broker.mode live'),
-  symbols: v.optional(symbols('underlyings'), ['SPY']),
+  symbols: v.optional(symbols('underlyings'), ['SPY', 'TSLA']),
   futures: v.optional(v.pipe(v.array(v.picklist(['ES', 'NQ', 'RTY'])), v.description('index futures to collect')), [
     'ES',
     'NQ',

@@ -61,8 +61,11 @@ export function quoteTicks(requestId: number, before: MarketQuote | null, now: M
     frames.push(encodeTickPrice({ requestId, tickType, price: dollars(value), size, attributes }));
   const sizeTick = (tickType: number, value: number) => frames.push(encodeTickSize(requestId, tickType, value));
 
-  if (now.last !== null && (now.last !== before?.last || traded(before, now) > 0)) {
+  // A real gateway stamps trades only. Here every quote is stamped, so that its age can be known when it is subscribed to.
+  if (now.quotedAt !== before?.quotedAt) {
     frames.push(encodeTickString(requestId, ids.timestamp, String(Math.floor(now.quotedAt / 1000))));
+  }
+  if (now.last !== null && (now.last !== before?.last || traded(before, now) > 0)) {
     price(ids.last, now.last, traded(before, now));
     sizeTick(ids.lastSize, traded(before, now));
   }

@@ -1,0 +1,44 @@
+import { Command } from 'commander';
+import { Appliance } from '../compose/appliance.ts';
+import { pageToken } from '../compose/page-token.ts';
+import { TerminalPanel } from '../edges/hardware/terminal/terminal-panel.ts';
+import { hostLog } from '../edges/system/host/log.ts';
+import { configurationOrExit } from './configuration.ts';
+import { untilInterrupted } from './interrupt.ts';
+
+interface Options {
+  readonly config?: string;
+  readonly quiet?: true;
+}
+
+export function runCommand(): Command {
+  return new Command('run')
+    .option('--config <file>', 'settings (default: every setting at its default; see check-config --defaults)')
+    .option('--quiet', 'no lights in the terminal')
+    .action((options: Options, command: Command) => run(options, command));
+}
+
+async function run(options: Options, command: Command): Promise<void> {
+  const configuration = await configurationOrExit(options.config ?? null, command);
+  const { settings, secrets } = configuration;
+  const token = secrets.pageToken ?? (await pageToken(settings.store.path));
+  const hidden = [token, secrets.mqttPassword].filter((secret) => secret !== null);
+  const log = await hostLog({ ...settings.log, secrets: hidden });
+  const panel = options.quiet ? null : new TerminalPanel({ out: process.stdout, env: process.env });
+  const appliance = new Appliance({ configuration, token, panel, log });
+  const stop = untilInterrupted();
+  try {
+    await appliance.start(() => {
+      process.stdout.write(`Page      ${appliance.pageAddress}\nToken     ${token}   (HALT and RESUME ask for it)\n`);
+      const { mode, host, port } = settings.broker;
+      process.stdout.write(
+        `Broker    ${host}:${port}, ${mode} trading of ${settings.symbols.join(', ')}. Ctrl-C ends it.\n`,
+      );
+    });
+    process.stdout.write('Ready.\n');
+    await stop.done;
+  } finally {
+    stop.end();
+    await appliance.stop();
+  }
+}

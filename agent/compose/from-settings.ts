@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import type { Settings } from '../config/schema.ts';
+import { MINUTE_MS } from '../core/calendar/time.ts';
+import { IBKR_TIERED, SCHWAB_ONLINE } from '../core/market/fee-tables.ts';
+import { money } from '../core/market/money.ts';
+import type { PutWriteOptions } from '../core/strategy/put-write.ts';
+import type { TradingOptions } from './options.ts';
+
+const FEES = { ibkrTiered: IBKR_TIERED, schwabOnline: SCHWAB_ONLINE };
+const MULTIPLIERS = { ES: 50, NQ: 20, RTY: 50 };
+/** Lines kept free for underlyings, futures and the quotes of positions. */
+const SPARE_LINES_PER_SYMBOL = 3;
+const SPARE_LINES = 4;
+/** Of the first look, before the volatility is known. */
+const FIRST_LOOK = { minMoneyness: 0.8, maxMoneyness: 1 };
+
+export interface RunFacts {
+  readonly run: TradingOptions['run'];
+  readonly speed: number;
+}
+
+/** What trading needs to be told, from the configuration. */
+export function tradingOptions(settings: Settings, { run, speed }: RunFacts): TradingOptions {
+  const { symbols, futures, broker, risk, strategy } = settings;
+  const putWrite = putWriteOptions(settings);
+  const lines = broker.marketDataLines - SPARE_LINES;
+  return {
+    ...{ version: readVersion(), run, speed, symbols },
+    futures: Object.fromEntries(futures.map((symbol) => [symbol, MULTIPLIERS[symbol]])),
+    selection: {
+      rights: ['P'],
+      minDays: putWrite.minDaysToExpiration,
+      maxDays: putWrite.maxDaysToExpiration,
+      ...FIRST_LOOK,
+      most: Math.max(1, Math.floor(lines / symbols.length) - SPARE_LINES_PER_SYMBOL),
+    },
+    putWrite,
+    limits: {
+      maxQuoteAgeMs: putWrite.maxQuoteAgeMs,
+      maxSecuredPerSymbol: money(risk.maxSecuredPerSymbolDollars),
+      maxSecuredTotal: money(risk.maxSecuredTotalDollars),
+      maxContractsPerOrder: risk.maxContractsPerOrder,
+      maxOrdersPerDay: risk.maxOrdersPerDay,
+      maxLimitDistance: risk.maxLimitDistanceFraction,
+    },
+    fees: FEES[settings.fees],
+    pennyClasses: new Set(settings.pennyClasses),
+    times: strategy.putWrite.enabled ? settings.schedule : withoutTrading(settings.schedule),
+  };
+}
+
+function putWriteOptions({ strategy: { putWrite } }: Settings): PutWriteOptions {
+  return {
+    minDelta: putWrite.minDelta,
+    maxDelta: putWrite.maxDelta,
+    minDaysToExpiration: putWrite.minDaysToExpiration,
+    maxDaysToExpiration: putWrite.maxDaysToExpiration,
+    minBid: money(putWrite.minBidDollars),
+    maxSpread: putWrite.maxSpreadFraction,
+    minOpenInterest: putWrite.minOpenInterest,
+    minVolume: putWrite.minVolume,
+    maxQuoteAgeMs: putWrite.maxQuoteAgeMinutes * MINUTE_MS,
+    minScore: putWrite.minScore,
+  };
+}
+
+function withoutTrading(schedule: Settings['schedule']): Settings['schedule'] {
+  const { analyse, execute, ...rest } = schedule;
+  return { ...rest, analyse: { ...analyse, enabled: false }, execute: { ...execute, enabled: false } };
+}
+
+function readVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
