@@ -1,25 +1,13 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { after, type TestContext, test } from 'node:test';
-import { type Browser, type BrowserContextOptions, chromium, type Page as Tab } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page as Tab } from 'playwright-core';
 import { Page } from '../../../../agent/edges/status/page/page.ts';
 import { HostClock } from '../../../../agent/edges/system/host/clock.ts';
 import { debianPackage } from '../../../packages.ts';
 import { eventually } from '../mqtt/wire.ts';
 import { halted, SILENT, snapshot, WrittenBoard, WrittenControls } from '../snapshot-fixture.ts';
+import { launchChromium, violations } from './chromium.ts';
 import { TOKEN } from './rig.ts';
-
-const AXE = readFileSync(new URL('../../../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
-const ARGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 let browser: Browser | null = null;
 after(() => browser?.close());
@@ -35,7 +23,7 @@ interface Rig {
 async function rig(t: TestContext): Promise<Rig | null> {
   const executablePath = debianPackage(t, 'chromium');
   if (executablePath === null) return null;
-  browser ??= await chromium.launch({ executablePath, args: ARGS });
+  browser ??= await launchChromium(executablePath);
   const board = new WrittenBoard();
   const controls = new WrittenControls(board);
   const clock = new HostClock();
@@ -58,14 +46,6 @@ async function rig(t: TestContext): Promise<Rig | null> {
 /** Connected, so that a change of the board is seen. */
 async function alive(tab: Tab): Promise<void> {
   await tab.locator('html[data-link=alive]').waitFor();
-}
-
-async function violations(tab: Tab): Promise<string[]> {
-  await tab.evaluate(AXE);
-  const found = await tab.evaluate('axe.run().then(({ violations }) => violations)');
-  return (found as { id: string; nodes: { html: string; failureSummary: string }[] }[]).map(
-    ({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html}\n${node.failureSummary}`).join('\n')}`,
-  );
 }
 
 test('a value changes on the page when it changes on the board', async (t) => {

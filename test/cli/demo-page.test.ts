@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { launchChromium, violations } from '../edges/status/page/chromium.ts';
+import { debianPackage } from '../packages.ts';
+import { DemoProcess } from './demo-process.ts';
+
+test('a browser watches the demo change, presses HALT with the token, and from then on no order leaves', async (t) => {
+  const executablePath = debianPackage(t, 'chromium');
+  if (executablePath === null) return;
+  const folder = mkdtempSync(join(tmpdir(), 'wheelhouse-page-'));
+  const demo = new DemoProcess('--from', '2026-11-20T09:44', '--speed', '90', '--port', '0', '--folder', folder);
+  const browser = await launchChromium(executablePath);
+  t.after(async () => {
+    await browser.close();
+    await demo.end('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const tab = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+  tab.setDefaultTimeout(15_000);
+  await tab.goto(await demo.page());
+  const before = await tab.locator('main').innerText();
+  await tab.waitForFunction(`document.querySelector('main').innerText !== ${JSON.stringify(before)}`);
+  await tab.getByRole('button', { name: 'HALT' }).click();
+  await tab.getByLabel('Token').fill(await demo.token());
+  await tab.getByRole('button', { name: 'HALT' }).click();
+  await tab.getByRole('alert').getByText('No order is sent since').waitFor();
+  await demo.hears(/execute TSLA: no trade, trading is halted/);
+  assert.doesNotMatch(demo.said, /SELL/);
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await tab.emulateMedia({ colorScheme });
+    assert.deepEqual(await violations(tab), [], colorScheme);
+  }
+});
