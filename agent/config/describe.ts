@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { stringify } from 'yaml';
-import { entriesOf } from './document.ts';
+import { entriesOf } from './names.ts';
 import { SETTINGS } from './schema.ts';
 
 interface Described {
@@ -22,12 +22,27 @@ export function defaultsAsYaml(): string {
   return `# Every setting of Wheelhouse with its default. Leave out what you do not change.\n${lines.join('\n')}\n`;
 }
 
-/** The same as a table. */
+const INTRODUCTION = `# Configuration
+
+Wheelhouse reads one YAML file. What it does not say has the default below; an empty file is a whole configuration.
+\`scripts/wheelhouse check-config FILE\` lists every problem of a file at once, with line and column, and starts nothing;
+\`scripts/wheelhouse check-config --defaults\` prints a file with every setting, to begin with.
+
+- Times are New York time, written \`"09:45"\`. Money is US dollars.
+- Paper trading unless two settings agree: \`broker.mode: live\` and \`liveTradingConfirmed\` with the same account as
+  \`broker.account\`.
+- Passwords never stand in this file. \`secretsFile\` names a file beside it with \`mqttPassword\` and \`pageToken\`, readable by its
+  owner only (\`chmod 600\`).
+
+This page is printed by \`scripts/wheelhouse check-config --markdown\`.
+`;
+
+/** The same as a document with a table. */
 export function settingsAsMarkdown(): string {
   const rows = describe()
     .filter(({ value }) => value !== null)
     .map(({ key, value, why }) => `| \`${key}\` | \`${value}\` | ${why} |`);
-  return ['| setting | default | |', '|---|---|---|', ...rows].join('\n');
+  return [INTRODUCTION, '| setting | default | |', '|---|---|---|', ...rows].join('\n');
 }
 
 function describe(): readonly Described[] {

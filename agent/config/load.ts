@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { type Checked, checkDocument } from './document.ts';
+import { contradictions } from './contradictions.ts';
+import { checkDocument } from './document.ts';
 import type { Problem } from './problem.ts';
 import { SECRETS, SETTINGS, type Secrets, type Settings } from './schema.ts';
 
@@ -12,43 +13,23 @@ export interface Configuration {
 const NO_SECRETS: Secrets = { mqttPassword: null, pageToken: null };
 const OTHERS_MAY_READ = 0o077;
 
+export type Checked<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
 /** Reads and checks a configuration; `null` = the defaults. Never throws for what a person can mend: it lists all problems. */
 export async function loadConfiguration(path: string | null): Promise<Checked<Configuration>> {
   const read = path === null ? { ok: true as const, value: '' } : await readText(path);
   if (!read.ok) return read;
   const file = path ?? 'defaults';
-  const checked = checkDocument(file, read.value, SETTINGS);
-  if (!checked.ok) return checked;
-  const settings = checked.value;
+  const { value: settings, problems, place } = checkDocument({ file, text: read.value }, SETTINGS);
+  if (settings === null) return { ok: false, problems };
   const secrets = await loadSecrets(settings.secretsFile, path);
-  const problems = [...contradictions(settings, file), ...(secrets.ok ? [] : secrets.problems)];
-  if (problems.length > 0) return { ok: false, problems };
-  return { ok: true, value: frozen({ settings, secrets: secrets.ok ? secrets.value : NO_SECRETS }) };
-}
-
-/** What no single setting can tell. */
-function contradictions(settings: Settings, file: string): Problem[] {
-  const { broker, liveTradingConfirmed: confirmed, strategy, risk } = settings;
-  const problems: Problem[] = [];
-  const against = (key: string, text: string): void => void problems.push({ file, line: 1, column: 1, key, text });
-  if (broker.mode === 'live' && (confirmed === null || confirmed !== broker.account)) {
-    against(
-      'liveTradingConfirmed',
-      'live trading needs broker.mode live, broker.account, and the same account number here',
-    );
-  }
-  if (broker.mode === 'paper' && confirmed !== null) {
-    against('liveTradingConfirmed', 'is set, but broker.mode is paper: make up your mind');
-  }
-  const put = strategy.putWrite;
-  if (put.minDelta >= put.maxDelta) against('strategy.putWrite.minDelta', 'must be below maxDelta');
-  if (put.minDaysToExpiration > put.maxDaysToExpiration) {
-    against('strategy.putWrite.minDaysToExpiration', 'must not be above maxDaysToExpiration');
-  }
-  if (risk.maxSecuredPerSymbolDollars > risk.maxSecuredTotalDollars) {
-    against('risk.maxSecuredPerSymbolDollars', 'must not be above maxSecuredTotalDollars');
-  }
-  return problems;
+  const together = contradictions(settings).map(({ key, text }): Problem => ({ ...place(key), key, text }));
+  const all = [...problems, ...together].toSorted((a, b) => a.line - b.line || a.column - b.column);
+  if (!secrets.ok) return { ok: false, problems: [...all, ...secrets.problems] };
+  if (all.length > 0) return { ok: false, problems: all };
+  return { ok: true, value: frozen({ settings, secrets: secrets.value }) };
 }
 
 async function loadSecrets(named: string | null, configPath: string | null): Promise<Checked<Secrets>> {
@@ -61,7 +42,8 @@ async function loadSecrets(named: string | null, configPath: string | null): Pro
     const text = `may be read by others (mode ${(mode & 0o777).toString(8)}): chmod 600 it`;
     return { ok: false, problems: [{ file: path, line: 1, column: 1, key: '', text }] };
   }
-  return checkDocument(path, read.value, SECRETS);
+  const { value, problems } = checkDocument({ file: path, text: read.value, secret: true }, SECRETS);
+  return value === null || problems.length > 0 ? { ok: false, problems } : { ok: true, value };
 }
 
 async function readText(path: string): Promise<Checked<string>> {

@@ -38,7 +38,7 @@ const symbols = (why: string) =>
 const daily = (times: string[], why: string) =>
   v.optional(
     v.strictObject({
-      enabled: v.optional(v.boolean(), true),
+      enabled: v.optional(v.pipe(v.boolean(), v.description('whether it runs')), true),
       times: v.optional(
         v.pipe(
           v.array(
@@ -59,7 +59,7 @@ const daily = (times: string[], why: string) =>
 const repeated = (everyMinutes: number, why: string) =>
   v.optional(
     v.strictObject({
-      enabled: v.optional(v.boolean(), true),
+      enabled: v.optional(v.pipe(v.boolean(), v.description('whether it runs')), true),
       everyMinutes: v.optional(whole(1, 720, why), everyMinutes),
     }),
     {},
