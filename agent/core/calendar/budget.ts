@@ -18,7 +18,8 @@ export interface Budget {
 /** What a window is best used for, by what is left of it. */
 export type WantedWork = 'cleanUp' | 'research' | 'data' | 'preparation';
 
-const EXTENDED_HOURS = 12;
+/** A budget with more research hours than this is extended. */
+export const EXTENDED_HOURS = 12;
 const CLEAN_UP_ABOVE = 0.8;
 const DATA_BELOW = 0.2;
 const PREPARATION_BELOW_MS = 1.5 * HOUR_MS;
