@@ -10,9 +10,15 @@ const WINDOW_DAYS = 252;
  */
 export function ivRank(history: readonly number[], today: number | null): number | null {
   if (today === null || !(today > 0)) return null;
-  const window = history.slice(-WINDOW_DAYS).filter((value) => Number.isFinite(value) && value > 0);
-  if (window.length < LEAST_DAYS) return null;
+  const window = rankedWindow(history);
+  if (window === null) return null;
   const lowest = Math.min(today, ...window);
   const highest = Math.max(today, ...window);
   return highest > lowest ? 100 * ((today - lowest) / (highest - lowest)) : null;
+}
+
+/** The days of the window that have a value; `null` when they are too few. */
+export function rankedWindow(history: readonly number[]): readonly number[] | null {
+  const window = history.slice(-WINDOW_DAYS).filter((value) => Number.isFinite(value) && value > 0);
+  return window.length < LEAST_DAYS ? null : window;
 }

@@ -1,0 +1,43 @@
+import { fileBytes } from './file-bytes.ts';
+import { RowScanner } from './row-scanner.ts';
+import type { Tally } from './tally.ts';
+
+/** Told of bytes read from the disk, for a progress bar. */
+export type OnRead = (bytes: number) => void;
+
+/** One scanner, again and again: each time with more rows in it, which must be taken before the next. */
+export async function* scannedFile(path: string, tally: Tally, onRead: OnRead): AsyncGenerator<RowScanner> {
+  const scan = new RowScanner();
+  for await (const bytes of fileBytes(path, tally, onRead)) {
+    scan.push(bytes);
+    yield scan;
+  }
+  if (tally.report().complete) {
+    scan.finish();
+    yield scan;
+  }
+}
+
+/** Rows of a small file as texts, with their lines. */
+export async function scannedRows(
+  path: string,
+  tally: Tally,
+  onRead: OnRead,
+): Promise<{ line: number; fields: string[] }[]> {
+  const rows: { line: number; fields: string[] }[] = [];
+  for await (const scan of scannedFile(path, tally, onRead)) {
+    while (scan.next()) rows.push({ line: scan.line, fields: scan.texts() });
+  }
+  return rows;
+}
+
+/** Names of columns as they are compared: no marks, no upper case. */
+export function headerNames(fields: readonly string[]): string[] {
+  return fields.map((name) =>
+    name
+      .replace(/^\u00ef\u00bb\u00bf/, '')
+      .replace(/^#/, '')
+      .trim()
+      .toLowerCase(),
+  );
+}
