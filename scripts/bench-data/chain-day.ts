@@ -5,6 +5,7 @@ import { type Money, money } from '../../agent/core/market/money.ts';
 import { priceEuropeanColumns } from '../../agent/core/pricing/european.ts';
 import { optionColumns, valueColumns } from '../../agent/core/pricing/option-columns.ts';
 import { recordedDay } from './recorded-day.ts';
+import type { Contract, Row, SymbolDay } from './symbol-day.ts';
 
 export const SYMBOLS: readonly string[] = ['SPY', ...Array.from({ length: 9 }, (_, n) => `SYM${n + 1}`)];
 export const CONTRACTS = 400;
@@ -14,30 +15,6 @@ const RECORDED = `${import.meta.dirname}/../../../shared/data/intraday_2026/SPY.
 const OPEN = Temporal.Instant.from('2026-03-16T13:30:00Z').epochMilliseconds;
 const DAYS_OUT = [4, 18, 32, 60];
 const RATE = 0.04;
-
-/** What the market says of one contract at one moment; prices in dollars, `null` = nothing. */
-export interface Row {
-  readonly bid: number | null;
-  readonly ask: number | null;
-  readonly last: number | null;
-  readonly volume: number | null;
-  readonly openInterest: number | null;
-  readonly impliedVolatility: number;
-}
-
-export interface Contract {
-  /** Days since 1970-01-01. */
-  readonly expiration: number;
-  readonly strike: number;
-  readonly right: number;
-}
-
-/** A day of one symbol: `rows[s][c]` is contract c in snapshot s. */
-export interface SymbolDay {
-  readonly contracts: readonly Contract[];
-  readonly spots: readonly number[];
-  readonly rows: readonly (readonly Row[])[];
-}
 
 /**
  * All chains of a day in the order in which they are taken. SPY's own quotes where the recorded market is beside the

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import { epochDay } from '../../agent/core/calendar/time.ts';
 import { CALL, PUT } from '../../agent/core/market/chain.ts';
-import type { Row, SymbolDay } from './chain-day.ts';
+import type { Row, SymbolDay } from './symbol-day.ts';
 
 /** `ts_utc,expiration,strike,type,bid,ask,last,volume,open_interest,iv,spot` */
 type Line = readonly string[];

@@ -38,7 +38,7 @@ export function chainWith({ symbol, takenAt, seed, strikes = 12, drift = 0 }: Ch
 }
 
 /** Numbers in [0, 1) that are the same for the same seed. Source: Steele and others, SplitMix, as 32 bits. */
-export function random(seed: number): () => number {
+function random(seed: number): () => number {
   let state = seed | 0;
   return () => {
     state = (state + 0x9e3779b9) | 0;

@@ -40,7 +40,7 @@ const LEVEL = 6;
 const LEAST_CHUNK = 64;
 
 /** The block that a change was made to. */
-export interface Base {
+export interface Predecessor {
   readonly keyAt: number;
   readonly crc: number;
   readonly frame: Frame;
@@ -54,7 +54,7 @@ export interface BlockHead {
 }
 
 /** With a base: only what has changed since; the contracts must be the same. Without: a key frame that stands alone. */
-export function writeBlock(key: string, head: ChainHead, frame: Frame, base: Base | null): Buffer {
+export function writeBlock(key: string, head: ChainHead, frame: Frame, base: Predecessor | null): Buffer {
   const first = base === null ? 0 : CONTRACT_COLUMNS;
   const start = HEAD_BYTES + COLUMNS - first;
   const front = Buffer.alloc(start);
@@ -147,7 +147,7 @@ function inCents(column: Int32Array): boolean {
   return true;
 }
 
-function writeHead(front: Buffer, head: ChainHead, base: Base | null): void {
+function writeHead(front: Buffer, head: ChainHead, base: Predecessor | null): void {
   front[4] = FORMAT;
   front[5] = (head.complete ? COMPLETE : 0) | (head.spot !== null ? SPOT_KNOWN : 0);
   front.writeUInt32LE(head.size, 6);

@@ -3,13 +3,13 @@ import type { Chain } from '../../../core/market/chain.ts';
 import type { Log } from '../../system/log.ts';
 import { assertChain, LAST_TIME } from '../kept-chain.ts';
 import { timeKey } from '../store.ts';
-import { type Base, readFrame, readHead, writeBlock } from './chain-block.ts';
+import { type Predecessor, readFrame, readHead, writeBlock } from './chain-block.ts';
 import { type ChainHead, chainOf, equalColumns, type Frame, frameOf, sameContracts } from './chain-frame.ts';
 import type { Database } from './open-database.ts';
 import { Turns } from './turns.ts';
 
 /** A frame in the row of changes since its key frame. */
-interface Link extends Base {
+interface Link extends Predecessor {
   readonly takenAt: EpochMs;
   readonly head: ChainHead;
   /** Blocks since the key frame. */

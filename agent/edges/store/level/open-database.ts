@@ -5,7 +5,7 @@ import { StoreError } from '../store.ts';
 export type Database = Level<string, string>;
 
 /** Raised when records or blocks change their form. An older program refuses a newer store. */
-export const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 1;
 const SCHEMA_KEY = '!schema';
 const LEVELDB_FILE = /^(MANIFEST-\d+|\d+\.(ldb|sst|log))$/;
 

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { type Chain, emptyChain, MISSING } from '../../../../agent/core/market/chain.ts';
 import type { Money } from '../../../../agent/core/market/money.ts';
 import { keptChain } from '../../../../agent/edges/store/kept-chain.ts';
-import { type Base, readFrame, readHead, writeBlock } from '../../../../agent/edges/store/level/chain-block.ts';
+import { type Predecessor, readFrame, readHead, writeBlock } from '../../../../agent/edges/store/level/chain-block.ts';
 import { chainOf, type Frame, frameOf } from '../../../../agent/edges/store/level/chain-frame.ts';
 import { chainWith } from '../../../contracts/chains.ts';
 
@@ -121,7 +121,7 @@ function chainOfSize(size: number, takenAt: number): fc.Arbitrary<Chain> {
   return fc.tuple(columns, head).map(([some, rest]) => ({ ...emptyChain('SPY', size), ...some, ...rest, takenAt }));
 }
 
-function packed(chain: Chain, base: Base | null): { block: Buffer; base: Base } {
+function packed(chain: Chain, base: Predecessor | null): { block: Buffer; base: Predecessor } {
   const { takenAt, complete, spot, spotAt, multiplier, size } = chain;
   const frame = frameOf(chain);
   const block = writeBlock(KEY, { takenAt, complete, spot, spotAt, multiplier, size }, frame, base);

@@ -4,10 +4,11 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { LevelStore } from '../../../../agent/edges/store/level/level-store.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-const PROGRAM = `${import.meta.dirname}/commit-until-killed.ts`;
+const PROGRAM = fileURLToPath(new URL('./commit-until-killed.ts', import.meta.url));
 const ROUNDS = [1, 5, 23, 40, 61];
 
 test('killed in the middle of commits, five times over, the store has every acknowledged commit and no half of one', async (t) => {
