@@ -1,6 +1,5 @@
 import {
-  DEEPEST,
-  logTop,
+  MOST_DEPTH,
   MOVE,
   type PutProblem,
   RATE,
@@ -8,6 +7,7 @@ import {
   SHALLOWEST,
   STIFFEST,
   seedBoundary,
+  TOP,
   VOLATILITY,
   YEARS,
   YIELD,
@@ -100,12 +100,11 @@ function integrate(problem: PutProblem): void {
  */
 function refineBoundary(problem: PutProblem): void {
   const { grid, input, depth, cashSum, shareSum, output } = problem;
-  interpolateDepths(problem);
   integrate(problem);
   const r = input[RATE] as number;
   const q = input[YIELD] as number;
   const v = input[VOLATILITY] as number;
-  const top = logTop(r, q);
+  const top = input[TOP] as number;
   const drift = (r - q) / v + 0.5 * v;
   const whole = Math.sqrt(input[YEARS] as number);
   let largest = 0;
@@ -126,7 +125,7 @@ function refineBoundary(problem: PutProblem): void {
     const next = Math.max(SHALLOWEST, top - Math.log(cash / shares));
     const move = Math.abs(next - g) / g;
     // Not a number, when all sums underflow, counts as divergence.
-    if (!(move <= largest)) largest = next < DEEPEST ? move : Number.POSITIVE_INFINITY;
+    if (!(move <= largest)) largest = next < MOST_DEPTH ? move : Number.POSITIVE_INFINITY;
     depth[i] = g + (next - g) / (1 + DAMPING * stiffness * stiffness * stiffness);
   }
   output[MOVE] = largest;
@@ -151,6 +150,7 @@ export function solveBoundary(problem: PutProblem, passes: number): number {
   if (passes === 0) depth.set(seed);
   const most = passes >= 0 ? passes : MOST_PASSES;
   for (let pass = 1; pass <= most; pass++) {
+    interpolateDepths(problem);
     refineBoundary(problem);
     if (passes < 0 && (output[MOVE] as number) < CONVERGED) return pass;
   }

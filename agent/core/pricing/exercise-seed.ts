@@ -7,7 +7,7 @@ import { quickExponential, quickMills } from './normal-quick.ts';
  */
 export interface PutProblem {
   readonly grid: ExerciseGrid;
-  /** `SPOT` .. `VOLATILITY`; spot in units of the strike. */
+  /** `SPOT` .. `VOLATILITY`, the spot in units of the strike; `TOP` and `DEEPEST` are filled in with the boundary. */
   readonly input: Float64Array;
   /** Depth at node 1..nodes, at index 0..nodes - 1. */
   readonly depth: Float64Array;
@@ -30,6 +30,8 @@ export const YEARS = 1;
 export const RATE = 2;
 export const YIELD = 3;
 export const VOLATILITY = 4;
+export const TOP = 5;
+export const DEEPEST = 6;
 
 export const PRICE = 0;
 export const DELTA = 1;
@@ -37,13 +39,13 @@ export const GAMMA = 2;
 export const MOVE = 3;
 
 export const ROOT_TAU = Math.sqrt(2 * Math.PI);
-export const DEEPEST = 60;
+export const MOST_DEPTH = 60;
 export const SHALLOWEST = 1e-13;
 
 export function putProblem(grid: ExerciseGrid): PutProblem {
   return {
     grid,
-    input: new Float64Array(5),
+    input: new Float64Array(7),
     depth: new Float64Array(grid.nodes),
     seed: new Float64Array(grid.nodes),
     square: new Float64Array(grid.nodes),
@@ -55,19 +57,20 @@ export function putProblem(grid: ExerciseGrid): PutProblem {
   };
 }
 
-/** ln of the boundary's limit at expiration: exercise never pays above rate / yield (Kim 1990). */
-export function logTop(rate: number, dividendYield: number): number {
-  return dividendYield > rate ? Math.log(rate / dividendYield) : 0;
-}
-
-/** ln(top / boundary) of the perpetual put, which no finite time exceeds (Merton 1973). */
-function perpetualDepth(rate: number, dividendYield: number, volatility: number): number {
-  const variance = volatility * volatility;
-  const drift = rate - dividendYield - 0.5 * variance;
-  const root = Math.sqrt(drift * drift + 2 * rate * variance);
-  const power = drift < 0 ? (2 * rate) / (root - drift) : (drift + root) / variance;
-  if (!(power > 0)) return DEEPEST;
-  return Math.min(DEEPEST, logTop(rate, dividendYield) + Math.log1p(1 / power));
+/**
+ * Fills in `TOP`, ln of the boundary's limit at expiration (exercise never pays above rate / yield, Kim 1990), and `DEEPEST`,
+ * the depth of the perpetual put, which no finite time exceeds (Merton 1973).
+ */
+function setLimits(input: Float64Array): void {
+  const r = input[RATE] as number;
+  const q = input[YIELD] as number;
+  const variance = (input[VOLATILITY] as number) * (input[VOLATILITY] as number);
+  const top = q > r ? Math.log(r / q) : 0;
+  const drift = r - q - 0.5 * variance;
+  const root = Math.sqrt(drift * drift + 2 * r * variance);
+  const power = drift < 0 ? (2 * r) / (root - drift) : (drift + root) / variance;
+  input[TOP] = top;
+  input[DEEPEST] = power > 0 ? Math.min(MOST_DEPTH, top + Math.log1p(1 / power)) : MOST_DEPTH;
 }
 
 /** Where (rate - yield) sqrt(time) / volatility exceeds this, the boundary is its perpetual limit to three digits. */
@@ -88,8 +91,9 @@ export function seedBoundary(problem: PutProblem, tolerance: number, bias: numbe
   const q = input[YIELD] as number;
   const v = input[VOLATILITY] as number;
   const variance = v * v;
-  const top = logTop(r, q);
-  const deepest = perpetualDepth(r, q, v);
+  setLimits(input);
+  const top = input[TOP] as number;
+  const deepest = input[DEEPEST] as number;
   const tilt = (2 * (r - q)) / variance - 1;
   let stretch = 1;
   for (let i = 0; i < grid.nodes; i++) {
@@ -103,11 +107,12 @@ export function seedBoundary(problem: PutProblem, tolerance: number, bias: numbe
     const deviation = v * root;
     const discount = quickExponential(-r * t);
     const yieldDiscount = quickExponential(-q * t);
-    const share = Math.abs(r * t) < 1e-9 ? 2 / (variance * t) : (2 * r) / (variance * (1 - discount));
+    const lost = Math.abs(r * t) < 1e-4 ? r * t * (1 - 0.5 * r * t) : 1 - discount;
+    const share = r === 0 ? 2 / (variance * t) : (2 * r) / (variance * lost);
     const spread = Math.sqrt(tilt * tilt + 4 * share);
     const slope = (-tilt - spread) / 2 + ((discount * share) / spread) * (1 - share / (spread * spread));
     const pull = 2 / (variance * spread);
-    const guess = deepest * (1 - quickExponential((-1.2 * deviation) / deepest));
+    const guess = (1.2 * deviation * deepest) / (deepest + deviation);
     let g = Math.min(deepest, stretch * guess);
     for (let round = 0; round < SEED_ROUNDS; round++) {
       const boundary = quickExponential(top - g);

@@ -7,7 +7,7 @@ const STEP = Math.LN2 / FRACTION_COUNT;
 const ROUNDING = 6_755_399_441_055_744;
 const LOWEST_POWER = -1100;
 const EXPONENT_FLOOR = -746;
-const LAST = 15.999;
+const LAST = 47.999;
 
 const FRACTIONS = Float64Array.from({ length: FRACTION_COUNT }, (_, j) => 2 ** (j / FRACTION_COUNT));
 const POWERS = Float64Array.from({ length: 1025 - LOWEST_POWER }, (_, n) => 2 ** (n + LOWEST_POWER));
@@ -24,8 +24,7 @@ export function quickExponential(x: number): number {
 }
 
 /**
- * Mills' ratio for x >= 0 with a relative error of 2e-9, from the first five coefficients of `millsRatio`. Constant from 16
- * on, where the density it is multiplied with is below e^-128: a call for that case would double the cost of all others.
+ * Mills' ratio for x >= 0 with a relative error of 2e-9, from the first five coefficients of `millsRatio`.
  */
 export function quickMills(x: number): number {
   const scaled = Math.min(x, LAST) * 16;
