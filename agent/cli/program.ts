@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+
+interface Entry {
+  readonly description: string;
+  readonly load: () => Promise<Command>;
+}
+
+/** One line per command. A command's module, and what it imports, is read only when that command is called. */
+const COMMANDS: Readonly<Record<string, Entry>> = {
+  demo: {
+    description: 'watch a synthetic trading day with everything in it, against a simulated exchange',
+    load: async () => (await import('./demo.ts')).demoCommand(),
+  },
+  run: {
+    description: 'the appliance itself, against Interactive Brokers; paper unless two settings agree',
+    load: async () => (await import('./run.ts')).runCommand(),
+  },
+  replay: {
+    description: 'play a recorded day through the whole program, as fast as it can',
+    load: async () => (await import('./replay.ts')).replayCommand(),
+  },
+  'check-config': {
+    description: 'list every problem of a configuration, or print all settings',
+    load: async () => (await import('./check-config.ts')).checkConfigCommand(),
+  },
+  import: {
+    description: 'read files of market history into the store',
+    load: async () => (await import('./import.ts')).importCommand(),
+  },
+  chain: {
+    description: 'show the option chain of an instant, with its quality flags',
+    load: async () => (await import('./chain.ts')).chainCommand(),
+  },
+  calendar: {
+    description: "list the exchange's sessions, early closes and closed days",
+    load: async () => (await import('./calendar.ts')).calendarCommand(),
+  },
+  price: {
+    description: 'price options from a CSV file, or find their implied volatilities',
+    load: async () => (await import('./price.ts')).priceCommand(),
+  },
+  exchange: {
+    description: 'run the simulated exchange alone, for any client of the TWS API',
+    load: async () => (await import('./exchange.ts')).exchangeCommand(),
+  },
+};
+
+/** 0 = done, 1 = it was tried and failed, 2 = the call or the configuration is wrong and nothing was started. */
+type ExitCode = 0 | 1 | 2;
+
+/** The command line. Resolves with the exit code. */
+export async function runProgram(args: readonly string[]): Promise<ExitCode> {
+  const program = new Command('wheelhouse');
+  program
+    .description('Trades option strategies by the exchange calendar and explains what it did and did not do.')
+    .version(readVersion())
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'wheelhouse: ')) });
+  const called = args.find((arg) => !arg.startsWith('-'));
+  for (const [name, entry] of Object.entries(COMMANDS)) {
+    const command =
+      name === called || (called === 'help' && args.includes(name)) ? await entry.load() : new Command(name);
+    program.addCommand(command.copyInheritedSettings(program).description(entry.description));
+  }
+  try {
+    await program.parseAsync(args.length === 0 ? ['--help'] : args, { from: 'user' });
+    return 0;
+  } catch (error) {
+    return report(error);
+  }
+}
+
+/** Commander has printed its own sentence already; an error with a code is expected trouble; the rest needs its stack. */
+function report(error: unknown): ExitCode {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  const { code, exitCode, message, stack } = error as Error & { code?: unknown; exitCode?: unknown };
+  process.stderr.write(`wheelhouse: ${typeof code === 'string' ? message : (stack ?? String(error))}\n`);
+  return exitCode === 2 ? 2 : 1;
+}
+
+function readVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
