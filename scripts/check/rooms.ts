@@ -75,6 +75,7 @@ export const ROOMS: readonly Room[] = [
 export const LIBRARY_HOMES: Readonly<Record<string, readonly string[]>> = {
   '@stoqey/ib': ['agent/edges/broker/ib'],
   aedes: ['agent/lab/home'],
+  'cli-progress': ['agent/cli'],
   commander: ['agent/cli', 'agent/main.ts'],
   'csv-parse': ['agent/edges/history/files', 'agent/cli'],
   'fastest-levenshtein': ['agent/config', 'scripts'],
@@ -84,6 +85,7 @@ export const LIBRARY_HOMES: Readonly<Record<string, readonly string[]>> = {
   mqtt: ['agent/edges/status/mqtt'],
   pino: ['agent/edges/system/host'],
   typescript: ['scripts'],
+  udsv: ['scripts'],
   valibot: ['agent/config'],
   ws: ['agent/edges/status/page'],
   yaml: ['agent/config'],

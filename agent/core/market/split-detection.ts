@@ -4,6 +4,7 @@ const FORWARD = [3 / 2, 2, 5 / 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 40, 
 const RATIOS = [...FORWARD, ...FORWARD.map((ratio) => 1 / ratio)];
 /** A move of the price on top of the split, as a logarithm. */
 const LARGEST_MOVE = 0.15;
+const SMALLEST_SPLIT = Math.log(3 / 2);
 const FEWEST_STRIKES = 3;
 const MOST_OF_THEM = 0.7;
 const HARDLY_ANY = 0.4;
@@ -17,6 +18,7 @@ const CENT = 100;
 export function splitBetween(before: Chain, after: Chain): number | null {
   if (before.spot === null || after.spot === null || !(after.spot > 0)) return null;
   const move = before.spot / after.spot;
+  if (Math.abs(Math.log(move)) < SMALLEST_SPLIT - LARGEST_MOVE) return null;
   const old = strikesOf(before);
   const listed = strikesOf(after);
   if (shareFound(old, listed, 1) > HARDLY_ANY) return null;

@@ -60,3 +60,43 @@ export interface FuturesQuote {
   readonly ask: Money | null;
   readonly quotedAt: EpochMs;
 }
+
+/** One day of an underlying as it was traded; `null` = not known. */
+export interface DayBar {
+  readonly open: Money | null;
+  readonly high: Money | null;
+  readonly low: Money | null;
+  readonly close: Money;
+  readonly volume: number | null;
+}
+
+/** Implied volatility at the money of one day, as near to the close as a chain was taken. */
+export interface DayVolatility {
+  /** Annual, as a fraction. */
+  readonly impliedVolatility: number;
+  readonly takenAt: EpochMs;
+}
+
+/** Days on which a company told its results, oldest first. */
+export interface Earnings {
+  readonly dates: readonly IsoDate[];
+}
+
+/** From its date on; continuously compounded per year. */
+export interface DayRate {
+  readonly rate: number;
+}
+
+/** How far the import of a file has come. */
+export interface ImportProgress {
+  /** Of the file as it was then: another one is read from the start. */
+  readonly fingerprint: string;
+  readonly finished: boolean;
+  /** Per symbol the newest chain that is in the store. */
+  readonly through: Readonly<Record<string, EpochMs>>;
+  readonly rows: number;
+  readonly kept: number;
+  readonly chains: number;
+  /** What a broken off or damaged file was said of; `null` = whole. */
+  readonly trouble: string | null;
+}

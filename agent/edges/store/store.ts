@@ -1,12 +1,25 @@
-import type { EpochMs } from '../../core/calendar/time.ts';
+import type { EpochMs, IsoDate } from '../../core/calendar/time.ts';
 import type { Chain } from '../../core/market/chain.ts';
+import type { CorporateAction } from '../../core/market/corporate-action.ts';
 import type { Fill } from '../../core/orders/fill.ts';
 import type { Intent } from '../../core/orders/intent.ts';
 import type { Order } from '../../core/orders/order.ts';
 import type { Position } from '../../core/portfolio/position.ts';
 import type { TradingState } from '../../core/risk/trading-state.ts';
 import type { Decision } from '../../core/strategy/decision.ts';
-import type { Alert, DayStart, DayStatistics, FuturesQuote, Occurrence, PriceHistory } from './records.ts';
+import type {
+  Alert,
+  DayBar,
+  DayRate,
+  DayStart,
+  DayStatistics,
+  DayVolatility,
+  Earnings,
+  FuturesQuote,
+  ImportProgress,
+  Occurrence,
+  PriceHistory,
+} from './records.ts';
 
 /** Every table with the record it holds. Keys are given by the caller and sort by time where that matters. */
 export interface Tables {
@@ -34,6 +47,18 @@ export interface Tables {
   readonly histories: PriceHistory;
   /** key: `timeKey(at)/symbol` */
   readonly futures: FuturesQuote;
+  /** key: `dayKey(symbol, date)`; as traded, see history-view.ts for splits and dividends */
+  readonly bars: DayBar;
+  /** key: `dayKey(symbol, date)`; one value a day, which nothing that makes room ever takes away */
+  readonly volatility: DayVolatility;
+  /** key: `dayKey(symbol, date)/kind` */
+  readonly actions: CorporateAction;
+  /** key: symbol */
+  readonly earnings: Earnings;
+  /** key: date */
+  readonly rates: DayRate;
+  /** key: paths of what was imported */
+  readonly imports: ImportProgress;
   /** key: name of a counter, such as `orderId` */
   readonly counters: { readonly value: number };
 }
@@ -77,6 +102,13 @@ export interface Store {
   chains(symbol: string, from: EpochMs, before: EpochMs): AsyncIterable<Chain>;
   /** When chains were taken, oldest first. */
   chainTimes(symbol: string, from: EpochMs, before: EpochMs): Promise<readonly EpochMs[]>;
+  /**
+   * Takes away the chains of a symbol that were taken at these times; all other chains and every table stay as they are.
+   * Answers how many were there. Which to take: core/market/chain-retention.ts.
+   */
+  dropChains(symbol: string, times: readonly EpochMs[]): Promise<number>;
+  /** Gives the room of what was taken away back to the disk; may take minutes. */
+  compact(): Promise<void>;
 }
 
 export type StoreErrorCode = 'STORE_LOCKED' | 'STORE_NEWER' | 'STORE_CORRUPT' | 'STORE_UNAVAILABLE';
@@ -95,4 +127,16 @@ const KEY_DIGITS = 13;
 /** Sorts as text in the order of time. */
 export function timeKey(at: EpochMs): string {
   return String(at).padStart(KEY_DIGITS, '0');
+}
+
+/** Sorts by symbol, then by date. */
+export function dayKey(symbol: string, date: IsoDate): string {
+  return `${encodeURIComponent(symbol)}/${date}`;
+}
+
+/** The days [from, before) of one symbol in a table whose keys are `dayKey`. */
+export function daysOf(symbol: string, from: IsoDate = '', before?: IsoDate): Range {
+  const name = encodeURIComponent(symbol);
+  // `0` follows `/`: the first key behind those of the symbol.
+  return { from: `${name}/${from}`, before: before === undefined ? `${name}0` : `${name}/${before}` };
 }

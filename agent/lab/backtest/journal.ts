@@ -70,6 +70,14 @@ export class JournalledStore implements Store {
   chainTimes(symbol: string, from: EpochMs, before: EpochMs): Promise<readonly EpochMs[]> {
     return this.#parts.store.chainTimes(symbol, from, before);
   }
+
+  dropChains(symbol: string, times: readonly EpochMs[]): Promise<number> {
+    return this.#parts.store.dropChains(symbol, times);
+  }
+
+  compact(): Promise<void> {
+    return this.#parts.store.compact();
+  }
 }
 
 /** Enough to notice that one price differs. */

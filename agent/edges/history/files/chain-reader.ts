@@ -168,7 +168,7 @@ export class ChainReader {
     rows.last[row] = last === 0 ? this.#noLast(line) : checkedPrice(last, line, tally);
     rows.volume[row] = checkedPrice(volume, line, tally);
     rows.openInterest[row] = checkedPrice(interest, line, tally);
-    rows.volatility[row] = checkedVolatility(volatility, line, tally);
+    rows.volatility[row] = checkedVolatility(volatility, { quoted, line, tally });
     rows.delta[row] = checkedDelta(delta, right, line, tally);
     rows.gamma[row] = gamma;
     rows.theta[row] = theta;

@@ -16,6 +16,7 @@ export const REJECTED = {
 
 export const BLANKED = {
   bothZero: 'bid and ask both zero',
+  unquotedVolatility: 'implied volatility of a quote of zero',
   zeroVolatility: 'implied volatility of zero',
   failedVolatility: 'implied volatility of 0.00001 or less',
   oddVolatility: 'implied volatility below 0.1 % or above 1,000 %',

@@ -1,4 +1,5 @@
 import { MISSING, PUT } from '../../../core/market/chain.ts';
+import type { Blank } from './reasons.ts';
 import type { Tally } from './tally.ts';
 
 /** A vendor whose solver failed writes 0.00001 or less. */
@@ -25,14 +26,24 @@ export function checkedPrice(value: number, line: number, tally: Tally): number 
   return MISSING;
 }
 
-export function checkedVolatility(value: number, line: number, tally: Tally): number {
-  if (value >= LEAST_VOLATILITY && value <= MOST_VOLATILITY) return value;
+interface Beside {
+  /** Without a quote a vendor writes the last guess of its solver, such as 0.125 or 0.25. */
+  readonly quoted: boolean;
+  readonly line: number;
+  readonly tally: Tally;
+}
+
+export function checkedVolatility(value: number, { quoted, line, tally }: Beside): number {
+  if (quoted && value >= LEAST_VOLATILITY && value <= MOST_VOLATILITY) return value;
   if (Number.isNaN(value)) return value;
-  tally.blank(
-    value === 0 ? 'zeroVolatility' : value > 0 && value < FAILED_VOLATILITY ? 'failedVolatility' : 'oddVolatility',
-    line,
-  );
+  tally.blank(doubt(value), line);
   return Number.NaN;
+}
+
+function doubt(value: number): Blank {
+  if (value === 0) return 'zeroVolatility';
+  if (value > 0 && value < FAILED_VOLATILITY) return 'failedVolatility';
+  return value < LEAST_VOLATILITY || value > MOST_VOLATILITY ? 'oddVolatility' : 'unquotedVolatility';
 }
 
 export function checkedDelta(value: number, right: number, line: number, tally: Tally): number {

@@ -23,6 +23,9 @@ interface Taken {
   readonly frame: Frame;
 }
 
+type Change =
+  | { readonly type: 'put'; readonly key: string; readonly value: Buffer }
+  | { readonly type: 'del'; readonly key: string };
 type Entry = readonly [key: string, block: Buffer];
 
 const MOST_CHANGES = 60;
@@ -99,6 +102,51 @@ export class ChainHistory {
     } finally {
       await iterator.close();
     }
+  }
+
+  /** The blocks that were changes to what goes are written anew, in the same batch. */
+  async drop(symbol: string, times: readonly EpochMs[]): Promise<number> {
+    if (times.length === 0) return 0;
+    return this.#writing.take(() =>
+      this.#drop(
+        symbol,
+        times.toSorted((a, b) => a - b),
+      ),
+    );
+  }
+
+  async #drop(symbol: string, times: readonly EpochMs[]): Promise<number> {
+    const gone = new Set(times);
+    const batch: Change[] = [];
+    const orphaned = new Set<number>();
+    let [old, kept]: (Link | null)[] = [null, null];
+    let count = 0;
+    const last = times.at(-1) as number;
+    const range = { gte: blockKey(symbol, times[0] as number), lt: blockKey(symbol, last + HOUR_MS) };
+    for await (const entry of this.#database.iterator<string, Buffer>({ ...BLOCKS, ...range })) {
+      const [key, block] = entry;
+      const takenAt = timeOf(key);
+      const head = readHead(key, takenAt, block);
+      if (gone.has(takenAt)) {
+        count += 1;
+        batch.push({ type: 'del', key });
+        if (head !== null) orphaned.add(head.crc);
+      }
+      old = follow(old, entry) ?? (await this.#newestAt(symbol, takenAt))?.link ?? null;
+      if (gone.has(takenAt) || head === null || old?.takenAt !== takenAt) continue;
+      if (head.keyAt === takenAt || !orphaned.has(head.baseCrc)) {
+        kept = old;
+        continue;
+      }
+      orphaned.add(head.crc);
+      const [[newKey, value], link] = append({ symbol, head: old.head, frame: old.frame }, kept);
+      kept = link;
+      batch.push({ type: 'put', key: newKey, value });
+    }
+    await this.#database.batch<string, Buffer>(batch, BLOCKS);
+    this.#written.delete(symbol);
+    this.#read.delete(symbol);
+    return count;
   }
 
   async #put(taken: Taken): Promise<void> {

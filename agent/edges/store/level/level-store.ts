@@ -4,7 +4,7 @@ import type { Log } from '../../system/log.ts';
 import { recordText } from '../record-text.ts';
 import { type Range, type Store, StoreError, type TableName, type Tables, type Write } from '../store.ts';
 import { ChainHistory } from './chain-history.ts';
-import { type Database, damaged, openDatabase, storeError } from './open-database.ts';
+import { compactAll, type Database, damaged, openDatabase, storeError } from './open-database.ts';
 import { Turns } from './turns.ts';
 
 export interface LevelStoreOptions {
@@ -100,6 +100,14 @@ export class LevelStore implements Store {
 
   chainTimes(symbol: string, from: EpochMs, before: EpochMs): Promise<readonly EpochMs[]> {
     return this.#with(({ history }) => history.times(symbol, from, before));
+  }
+
+  dropChains(symbol: string, times: readonly EpochMs[]): Promise<number> {
+    return this.#with(({ history }) => history.drop(symbol, times));
+  }
+
+  compact(): Promise<void> {
+    return this.#with(({ database }) => compactAll(database));
   }
 
   #open(): Opened {

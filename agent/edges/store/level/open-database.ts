@@ -15,7 +15,9 @@ const LEVELDB_FILE = /^(MANIFEST-\d+|\d+\.(ldb|sst|log))$/;
  */
 export async function openDatabase(path: string): Promise<Database> {
   if (await hasLostItsHead(path)) throw damaged(path, 'its file CURRENT is missing');
-  const { Level } = await import('level');
+  const {
+    default: { Level },
+  } = await import('level');
   const database: Database = new Level(path, { keyEncoding: 'utf8', valueEncoding: 'utf8' });
   try {
     await database.open();
@@ -29,6 +31,12 @@ export async function openDatabase(path: string): Promise<Database> {
     throw storeError(error, path);
   }
   return database;
+}
+
+/** Rewrites the whole database without what was deleted or overwritten. */
+export async function compactAll(database: Database): Promise<void> {
+  // The library's type is that of what runs in a browser as well, which cannot do this.
+  await (database as unknown as { compactRange(start: string, end: string): Promise<void> }).compactRange('', '\uffff');
 }
 
 /** What a failed operation means to those who know nothing of LevelDB. */

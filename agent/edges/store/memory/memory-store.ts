@@ -79,6 +79,19 @@ export class MemoryStore implements Store {
     return this.#between(symbol, from, before).map((chain) => chain.takenAt);
   }
 
+  async dropChains(symbol: string, times: readonly EpochMs[]): Promise<number> {
+    this.#assertOpen();
+    const gone = new Set(times);
+    const chains = this.#chains.get(symbol) ?? [];
+    const kept = chains.filter(({ takenAt }) => !gone.has(takenAt));
+    this.#chains.set(symbol, kept);
+    return chains.length - kept.length;
+  }
+
+  async compact(): Promise<void> {
+    this.#assertOpen();
+  }
+
   #between(symbol: string, from: EpochMs, before: EpochMs): Chain[] {
     const chains = this.#chains.get(symbol) ?? [];
     return chains.filter(({ takenAt }) => takenAt >= from && takenAt < before);
