@@ -82,8 +82,11 @@ function endValue(terms: OptionTerms, spot: number, left: number, pending: reado
 function solveGrid(terms: OptionTerms, dividends: readonly CashDividend[], grid: DividendGrid): void {
   const { rate, dividendYield, volatility, years } = terms;
   const variance = volatility * volatility;
-  const slope = (rate - dividendYield - 0.5 * variance) / (2 * grid.step);
-  const spread = Math.max((0.5 * variance) / (grid.step * grid.step), Math.abs(slope));
+  // The drift is such that the spot itself, e^x, is carried without error however wide the cells are.
+  const diffusion = (0.5 * variance) / (grid.step * grid.step);
+  const growth = rate - dividendYield - diffusion * (2 * Math.cosh(grid.step) - 2);
+  const slope = growth / (2 * Math.sinh(grid.step));
+  const spread = Math.max(diffusion, Math.abs(slope));
   const put = terms.right === 'P';
   const step: Step = {
     grid,

@@ -103,7 +103,7 @@ function addPremium({ grid, input, square, output }: PutProblem): void {
 
 /**
  * Price, delta and gamma of the unit put from its boundary (`depth`), into `output`. At or below the boundary, or where the
- * boundary's error would put the price below the exercise value, it is the exercise value.
+ * boundary's error would put the price below the exercise value, it is the exercise value; never less than the European one.
  */
 export function valuePut(problem: PutProblem): void {
   const { grid, input, depth, square, output } = problem;
@@ -113,6 +113,9 @@ export function valuePut(problem: PutProblem): void {
   if (Math.log(spot) > top - (depth[grid.nodes - 1] as number)) {
     valueEuropeanPut(problem);
     addPremium(problem);
+    if ((output[PRICE] as number) > 1 - spot) return;
+  } else {
+    valueEuropeanPut(problem);
     if ((output[PRICE] as number) > 1 - spot) return;
   }
   output[PRICE] = 1 - spot;

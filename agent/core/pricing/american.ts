@@ -19,6 +19,9 @@ const NEVER_EXERCISED = 2;
 const EXERCISABLE = 3;
 const UNSUPPORTED = 4;
 
+/** A rate that earns less than rounding: early exercise for its sake is not worth finding out about. */
+const NEGLIGIBLE = 1e-12;
+
 /**
  * Turns row i into a put with strike 1. A call is a put with spot and strike, rate and yield exchanged (McDonald and
  * Schroder 1998). Early exercise of the put never pays when the rate is not positive and not above the yield; with the yield
@@ -39,9 +42,11 @@ function loadPut(options: OptionColumns, i: number, input: Float64Array): number
   input[YIELD] = q;
   input[VOLATILITY] = v;
   if (v * Math.sqrt(t) === 0) return EXPIRED;
-  if (r > 0) return EXERCISABLE;
-  if (q >= r) return NEVER_EXERCISED;
-  return r === 0 ? EXERCISABLE : UNSUPPORTED;
+  if (r > NEGLIGIBLE) return EXERCISABLE;
+  if (q >= r - NEGLIGIBLE) return NEVER_EXERCISED;
+  if (r < -NEGLIGIBLE) return UNSUPPORTED;
+  input[RATE] = 0;
+  return EXERCISABLE;
 }
 
 function putUnit(options: OptionColumns, i: number): number {
@@ -75,7 +80,7 @@ function bumped(method: AmericanMethod, field: number, by: number, passes: numbe
   const before = input[field] as number;
   input[field] = before + by;
   const r = input[RATE] as number;
-  if (r > 0 || (r === 0 && (input[YIELD] as number) < 0)) {
+  if (r > NEGLIGIBLE || (r === 0 && (input[YIELD] as number) < -NEGLIGIBLE)) {
     solve(problem, passes);
     valuePut(problem);
   } else valueEuropeanPut(problem);

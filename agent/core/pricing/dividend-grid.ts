@@ -44,7 +44,8 @@ export function dividendWork(): DividendWork {
 export function dividendGrid(terms: OptionTerms, dividends: readonly CashDividend[]): DividendGrid {
   const { spot, years, rate, dividendYield, volatility } = terms;
   const paid = dividends.reduce((sum, dividend) => sum + dividend.cash, 0);
-  const reach = DEVIATIONS * volatility * Math.sqrt(years) + Math.abs(rate - dividendYield) * years;
+  const drift = Math.abs(rate - dividendYield) + 0.5 * volatility * volatility;
+  const reach = DEVIATIONS * volatility * Math.sqrt(years) + drift * years;
   const below = reach - Math.log(Math.max(LOWEST_SHARE, 1 - paid / spot));
   const step = (reach + below) / INTERVALS;
   const spotNode = Math.ceil(below / step);

@@ -27,7 +27,12 @@ function normalise(options: OptionColumns, prices: Float64Array, from: number, c
     const shares = s * exponential(-q * t);
     const cash = k * exponential(-r * t);
     const call = right[i] === CALL;
-    const parity = call ? shares - cash : cash - shares;
+    let parity = call ? shares - cash : cash - shares;
+    if (parity > 0) {
+      // As the exact s - k and two small terms: near expiration the plain difference would cost two digits.
+      const forward = s - k + s * Math.expm1(-q * t) - k * Math.expm1(-r * t);
+      parity = call ? forward : -forward;
+    }
     const unit = Math.sqrt(shares * cash);
     LOG_MONEYNESS[j] = Math.log(s / k) + (r - q) * t;
     const timeValue = parity > 0 ? price - parity : price;
@@ -50,7 +55,8 @@ export function impliedVolatilityColumns(options: OptionColumns, prices: Float64
     normalise(options, prices, from, count);
     solveNormalised({ count, logMoneyness: LOG_MONEYNESS, timeValue: TIME_VALUE, headroom: HEADROOM }, DEVIATION);
     for (let j = 0; j < count; j++) {
-      answer[from + j] = (DEVIATION[j] as number) / Math.sqrt(options.years[from + j] as number);
+      const volatility = (DEVIATION[j] as number) / Math.sqrt(options.years[from + j] as number);
+      answer[from + j] = volatility > 0 && volatility < Number.POSITIVE_INFINITY ? volatility : Number.NaN;
     }
   }
 }
