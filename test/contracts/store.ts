@@ -7,6 +7,7 @@ import { keptChain } from '../../agent/edges/store/kept-chain.ts';
 import type { Alert } from '../../agent/edges/store/records.ts';
 import { type Store, timeKey, type Write } from '../../agent/edges/store/store.ts';
 import { chainWith } from './chains.ts';
+import { retentionFacts } from './store-retention.ts';
 
 /** A store that is not started yet and has nothing in it; what it needs is cleared away after the test. */
 export type EmptyStore = (t: TestContext) => Promise<Store>;
@@ -25,6 +26,7 @@ export function storeContract(name: string, emptyStore: EmptyStore): void {
   rangeFacts(name, started);
   chainFacts(name, started);
   historyFacts(name, started);
+  retentionFacts(name, started);
   lifeFacts(name, emptyStore);
 }
 
@@ -258,6 +260,8 @@ function lifeFacts(name: string, emptyStore: EmptyStore): void {
       () => store.putChain(chainWith({ symbol: 'SPY', takenAt: T0, seed: 1 })),
       () => store.chainAt('SPY', T0),
       () => store.chainTimes('SPY', 0, T0),
+      () => store.dropChains('SPY', [T0]),
+      () => store.compact(),
       () => store.chains('SPY', 0, T0)[Symbol.asyncIterator]().next(),
     ];
     for (const call of calls) await assert.rejects(call, refused);
