@@ -15,7 +15,7 @@ export function runNode(args: readonly string[], env: NodeJS.ProcessEnv = {}): R
 }
 
 /** Runs a program in the repository's root and waits for its end. */
-export function runProgram(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Ran {
+function runProgram(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Ran {
   // Without the marker of an enclosing test run, or a child that runs tests would report to it instead of its terminal.
   const { NODE_TEST_CONTEXT: _, ...surroundings } = process.env;
   const options = { cwd: ROOT, encoding: 'utf8', env: { ...surroundings, ...env }, maxBuffer: 64 << 20 } as const;

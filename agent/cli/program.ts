@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import packageJson from '../../package.json' with { type: 'json' };
 
 interface Entry {
   readonly description: string;
@@ -54,7 +54,7 @@ export async function runProgram(args: readonly string[]): Promise<ExitCode> {
   const program = new Command('wheelhouse');
   program
     .description('Trades option strategies by the exchange calendar and explains what it did and did not do.')
-    .version(readVersion())
+    .version(packageJson.version)
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'wheelhouse: ')) });
   const called = args.find((arg) => !arg.startsWith('-'));
@@ -77,9 +77,4 @@ function report(error: unknown): ExitCode {
   const { code, exitCode, message, stack } = error as Error & { code?: unknown; exitCode?: unknown };
   process.stderr.write(`wheelhouse: ${typeof code === 'string' ? message : (stack ?? String(error))}\n`);
   return exitCode === 2 ? 2 : 1;
-}
-
-function readVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }

@@ -61,13 +61,14 @@ export class Appliance {
     return this.#shows.pageAddress;
   }
 
-  /** Store first, then the page, then the broker. Calls back when the page can be read; resolves when the timetable runs. */
+  /** Store first, then page and broker. Calls back when the page can be read; resolves when the timetable runs. */
   async start(onPage: () => void): Promise<void> {
-    await this.#store.start();
+    // Libraries are read while the disk is waited for.
+    await Promise.all([this.#store.start(), this.#shows.prepare()]);
     await this.#trading.load();
-    await this.#shows.start();
-    onPage();
-    await this.#trading.start();
+    // The page is made while the broker answers.
+    await Promise.all([this.#shows.start().then(onPage), this.#trading.connect()]);
+    await this.#trading.begin();
   }
 
   async stop(): Promise<void> {

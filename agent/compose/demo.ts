@@ -87,7 +87,8 @@ export class Demo {
     this.#shows = await this.#startShows(trading);
     onPage();
     this.#simulation.run();
-    await trading.start();
+    await trading.connect();
+    await trading.begin();
   }
 
   /** Resolves with what the day came to when its last hour is over, or with `null` when it was stopped before. */

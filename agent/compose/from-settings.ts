@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import packageJson from '../../package.json' with { type: 'json' };
 import type { Settings } from '../config/schema.ts';
 import { MINUTE_MS } from '../core/calendar/time.ts';
 import { IBKR_TIERED, SCHWAB_ONLINE } from '../core/market/fee-tables.ts';
@@ -25,7 +25,7 @@ export function tradingOptions(settings: Settings, { run, speed }: RunFacts): Tr
   const putWrite = putWriteOptions(settings);
   const lines = broker.marketDataLines - SPARE_LINES;
   return {
-    ...{ version: readVersion(), run, speed, symbols },
+    ...{ version: packageJson.version, run, speed, symbols },
     futures: Object.fromEntries(futures.map((symbol) => [symbol, MULTIPLIERS[symbol]])),
     selection: {
       rights: ['P'],
@@ -67,9 +67,4 @@ function putWriteOptions({ strategy: { putWrite } }: Settings): PutWriteOptions 
 function withoutTrading(schedule: Settings['schedule']): Settings['schedule'] {
   const { analyse, execute, ...rest } = schedule;
   return { ...rest, analyse: { ...analyse, enabled: false }, execute: { ...execute, enabled: false } };
-}
-
-function readVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }

@@ -51,7 +51,8 @@ export async function replay(request: ReplayRequest): Promise<ReplaySummary> {
   const { exchange } = simulation;
   try {
     await trading.load();
-    await trading.start();
+    await trading.connect();
+    await trading.begin();
     await replayUntil(instantInNewYork(date, UNTIL), {
       clock,
       settled,

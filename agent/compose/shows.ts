@@ -54,6 +54,11 @@ export class Shows {
     return this.#page.address;
   }
 
+  /** Loads the page's libraries. */
+  prepare(): Promise<void> {
+    return this.#page.prepare();
+  }
+
   /** The page first: it is what a person waits for. Throws when its port cannot be had. */
   async start(): Promise<void> {
     await this.#page.start();

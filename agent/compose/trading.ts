@@ -48,8 +48,10 @@ export interface Trading {
   readonly runner: Runner;
   /** What the store remembers; before anything is shown. */
   load(): Promise<void>;
-  /** Connects, compares the books, and begins with the timetable. */
-  start(): Promise<void>;
+  /** Makes the session, compares the books and looks at the account; goes on without when the broker does not answer. */
+  connect(): Promise<void>;
+  /** From now on the timetable runs. */
+  begin(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -92,12 +94,14 @@ export function composeTrading(options: TradingOptions, parts: TradingParts): Tr
       await tradingSwitch.load(clock.now());
       for (const room of [alerts, blotter, decisions]) await room.load();
     },
-    start: async () => {
+    connect: async () => {
       keeper.start();
       await broker.start();
       await linkUp(broker, clock);
       await reconciler.run();
       if (broker.link.state === 'ready') await firstLook({ broker, marks, clock, log });
+    },
+    begin: async () => {
       running = true;
       modes.start();
       await runner.start();

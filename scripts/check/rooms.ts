@@ -40,7 +40,8 @@ const CONTRACTS = Object.keys(EDGES).map((name) => `agent/edges/${name}`);
 const WORK = ['agent/work/scheduler', 'agent/work/workflows'];
 const IN_MEMORY = ['agent/edges/system/manual', 'agent/edges/store/memory', 'agent/edges/hardware/terminal'];
 const LABORATORY = [...CORE, ...WORK, ...CONTRACTS, 'agent/lab/exchange', ...IN_MEMORY];
-const AGENT = ['agent/*'];
+/** The version stands in package.json and nowhere else. */
+const AGENT = ['agent/*', 'package.json'];
 
 /** Who may import whom. What is not written here is forbidden, and so is a folder that is not named. */
 export const ROOMS: readonly Room[] = [
@@ -66,6 +67,7 @@ export const ROOMS: readonly Room[] = [
   { at: 'agent/compose', sees: AGENT, node: true },
   { at: 'agent/compose.ts', sees: AGENT, node: true },
   { at: 'agent/main.ts', sees: AGENT, node: true },
+  { at: 'package.json' },
   { at: 'web-ui', seesTypes: ['agent/edges/status/snapshot.ts'] },
   { at: 'scripts', sees: AGENT, node: true },
   { at: 'test', sees: ['agent/*', 'scripts', 'web-ui'], node: true },
@@ -78,6 +80,7 @@ export const LIBRARY_HOMES: Readonly<Record<string, readonly string[]>> = {
   'cli-progress': ['agent/cli'],
   commander: ['agent/cli', 'agent/main.ts'],
   'csv-parse': ['agent/edges/history/files', 'agent/cli'],
+  esbuild: ['scripts'],
   'fastest-levenshtein': ['agent/config', 'scripts'],
   fastify: ['agent/edges/status/page'],
   'johnny-five': ['agent/edges/hardware/gpio'],

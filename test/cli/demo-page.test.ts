@@ -23,8 +23,8 @@ test('a browser watches the demo change, presses HALT with the token, and from t
   await tab.goto(await demo.page());
   // Nothing on the page asks again by itself: a price that changes came over the WebSocket.
   const prices = tab.locator('[data-panel=data]');
-  const before = await prices.innerText();
-  for (let i = 0; (await prices.innerText()) === before; i += 1) {
+  const before = await prices.textContent();
+  for (let i = 0; (await prices.textContent()) === before; i += 1) {
     assert.ok(i < 300, 'no price changed in fifteen seconds');
     await tab.waitForTimeout(50);
   }

@@ -9,7 +9,7 @@ export interface TornLine {
   readonly bytes: number;
 }
 
-export class BookFileError extends Error {
+class BookFileError extends Error {
   readonly code: 'BOOK_FILE_BROKEN' | 'BOOK_FILE_UNREADABLE';
 
   constructor(code: 'BOOK_FILE_BROKEN' | 'BOOK_FILE_UNREADABLE', message: string, cause?: unknown) {

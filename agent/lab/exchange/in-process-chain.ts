@@ -13,7 +13,7 @@ interface Row {
 }
 
 /** The price of an underlying as the adapters read it: the middle of a sound quote, else the last trade. */
-export function spotOf(quote: MarketQuote): Money | null {
+function spotOf(quote: MarketQuote): Money | null {
   const { bid, ask, last, close } = quote;
   if (bid !== null && ask !== null && bid <= ask) return Math.round((bid + ask) / 2) as Money;
   return last ?? close;

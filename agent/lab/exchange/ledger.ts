@@ -165,7 +165,7 @@ function applyFill(state: BookState, record: Extract<BookRecord, { kind: 'filled
 }
 
 /** Changes position and cash; what is realised is the cash of the closed part less what that part had cost. */
-export function trade(
+function trade(
   state: BookState,
   what: { readonly account: string; readonly conId: number; readonly multiplier: number },
   deal: { readonly quantity: number; readonly price: Money },

@@ -38,7 +38,7 @@ export type RecordingErrorCode =
   | 'RECORDING_UNREADABLE'
   | 'RECORDING_NO_DAY';
 
-export class RecordingError extends Error {
+class RecordingError extends Error {
   readonly code: RecordingErrorCode;
 
   constructor(code: RecordingErrorCode, message: string, cause?: unknown) {

@@ -44,8 +44,8 @@ export class SessionKeeper {
 
   #hear(event: BrokerEvent): void {
     const { blotter, clock, onChange } = this.#parts;
-    if (event.kind === 'link') return this.#link(event.link);
-    blotter.onBroker(event);
+    if (event.kind === 'link') this.#link(event.link);
+    else blotter.onBroker(event);
     if (event.kind !== 'fill') return;
     this.#afterFill?.cancel();
     this.#afterFill = clock.at(clock.now() + AFTER_FILL_MS, () => this.compare('after a fill'));

@@ -9,7 +9,7 @@ import type { RecordedRow } from '../../../agent/lab/exchange/recording-row.ts';
 import { SimulatedBook } from '../../../agent/lab/exchange/simulated-book.ts';
 
 export const DATE = '2026-03-20';
-export const EXPIRATION = '2026-04-24';
+const EXPIRATION = '2026-04-24';
 export const ACCOUNT = 'DU100';
 
 /** Bid and ask of puts by strike; `null` = nobody quotes. */

@@ -88,7 +88,9 @@ export class MqttConnection {
   }
 
   async #connect(): Promise<void> {
-    const { connect } = await import('mqtt');
+    const {
+      default: { connect },
+    } = await import('mqtt');
     if (!this.#running) return;
     const { url, username, password, clientIdPrefix, will } = this.#options;
     let trouble = 'no answer';

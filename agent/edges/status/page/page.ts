@@ -10,7 +10,7 @@ import { Access } from './access.ts';
 import { loadAssets } from './assets.ts';
 import { LiveFeed } from './live-feed.ts';
 import { isLoopback, isOurHost, isSameOrigin } from './origin.ts';
-import { buildServer } from './server.ts';
+import { buildServer, loadLibraries } from './server.ts';
 import { sessionOf } from './session-cookie.ts';
 
 export interface PageOptions {
@@ -49,6 +49,11 @@ export class Page {
     this.#access = new Access(options.token, options.clock);
     const marketNow = (): EpochMs => this.#marketNow();
     this.#feed = new LiveFeed({ board: options.board, clock: options.clock, marketNow });
+  }
+
+  /** Loads what `start` needs, so that it can be done while something else is waited for. */
+  async prepare(): Promise<void> {
+    await loadLibraries();
   }
 
   /** Throws an Error with code PAGE_PORT_IN_USE or PAGE_CANNOT_LISTEN and one sentence for the owner. */

@@ -20,7 +20,7 @@ export interface HostLogOptions {
 
 /** JSON lines by pino, with every registered secret replaced wherever it stands. */
 export async function hostLog(options: HostLogOptions): Promise<Log> {
-  const { pino } = await import('pino');
+  const { default: pino } = await import('pino');
   const destination = pino.destination({ dest: options.path ?? 2, sync: true, mkdir: true });
   const hide = (text: string): string =>
     options.secrets.reduce((seen, secret) => seen.replaceAll(secret, '[secret]'), text);
