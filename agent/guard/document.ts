@@ -1,0 +1,92 @@
+import { readFileSync, type Stats, statSync } from 'node:fs';
+
+type Fields = Record<string, unknown>;
+
+/** A JSON document that is read strictly: everything that is wrong is named, and so is every key that nobody asked for. */
+export class Document {
+  readonly #fields: Fields;
+  readonly #at: string;
+  readonly #asked = new Set<string>();
+  readonly problems: string[];
+
+  constructor(value: unknown, at = '', problems: string[] = []) {
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    this.#fields = isObject ? (value as Fields) : {};
+    this.#at = at;
+    this.problems = problems;
+    if (!isObject) problems.push(`${at === '' ? 'the document' : at} is not an object`);
+  }
+
+  /** @param pattern what it must look like; `what` says it in words */
+  text(key: string, pattern: RegExp, what: string): string {
+    return this.#take(key, `must be ${what}`, (value) => typeof value === 'string' && pattern.test(value), '');
+  }
+
+  oneOf<T extends string>(key: string, ...allowed: readonly T[]): T {
+    const isAllowed = (value: unknown) => allowed.includes(value as T);
+    return this.#take(key, `must be one of ${allowed.join(', ')}`, isAllowed, allowed[0] as T);
+  }
+
+  texts(key: string, pattern: RegExp, what: string): readonly string[] {
+    const isList = (value: unknown) =>
+      Array.isArray(value) && value.every((item) => typeof item === 'string' && pattern.test(item));
+    return this.#take(key, `must be a list of ${what}`, isList, []);
+  }
+
+  /** @param otherwise what it is when it is not given; without one it must be given */
+  number(key: string, [least, most]: readonly [number, number], otherwise?: number): number {
+    if (otherwise !== undefined && this.#fields[key] === undefined) {
+      this.#asked.add(key);
+      return otherwise;
+    }
+    const fits = (value: unknown) => Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
+    return this.#take(key, `must be a whole number from ${least} to ${most}`, fits, least);
+  }
+
+  part(key: string, optional = false): Document {
+    this.#asked.add(key);
+    const value = this.#fields[key];
+    return new Document(optional && value === undefined ? {} : value, this.#name(key), this.problems);
+  }
+
+  /** After all has been asked for. */
+  end(): void {
+    for (const key of Object.keys(this.#fields)) {
+      if (!this.#asked.has(key)) this.problems.push(`${this.#name(key)} is not known`);
+    }
+  }
+
+  #take<T>(key: string, rule: string, fits: (value: unknown) => boolean, otherwise: T): T {
+    this.#asked.add(key);
+    const value = this.#fields[key];
+    if (fits(value)) return value as T;
+    this.problems.push(value === undefined ? `${this.#name(key)} is missing` : `${this.#name(key)} ${rule}`);
+    return otherwise;
+  }
+
+  #name(key: string): string {
+    return this.#at === '' ? key : `${this.#at}.${key}`;
+  }
+}
+
+export type Read<T> =
+  | { readonly value: T; readonly problems: null }
+  | { readonly value: null; readonly problems: string[] };
+
+/** Reads a whole file. @param trusted what the file's owner and mode must fulfil, as a problem or null */
+export function readDocument<T>(
+  path: string,
+  shape: (document: Document) => T,
+  trusted: (stats: Stats) => string | null = () => null,
+): Read<T> {
+  try {
+    const distrust = trusted(statSync(path));
+    const document = new Document(JSON.parse(readFileSync(path, 'utf8')));
+    const value = shape(document);
+    document.end();
+    const problems = distrust === null ? document.problems : [distrust, ...document.problems];
+    return problems.length === 0 ? { value, problems: null } : { value: null, problems };
+  } catch (error) {
+    return { value: null, problems: [(error as Error).message] };
+  }
+}

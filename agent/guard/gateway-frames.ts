@@ -1,0 +1,96 @@
+import { encodeFrame } from '../ground/wire/frame.ts';
+import { REQUEST } from '../ground/wire/message-ids.ts';
+import { UNSET_INTEGER } from '../ground/wire/unset.ts';
+import { SINCE } from '../ground/wire/versions.ts';
+
+const OLD_CANCEL = encodeFrame([REQUEST.globalCancel, 1]);
+const NEW_CANCEL = encodeFrame([REQUEST.globalCancel, '', UNSET_INTEGER]);
+
+/** Encoded beforehand: nothing is left to do when it is needed. */
+export function globalCancel(version: number): Buffer {
+  return version >= SINCE.cmeTagging ? NEW_CANCEL : OLD_CANCEL;
+}
+
+export const ASK = {
+  time: encodeFrame([REQUEST.currentTime, 1]),
+  allOpenOrders: encodeFrame([REQUEST.allOpenOrders, 1]),
+  positions: encodeFrame([REQUEST.positions, 1]),
+  start: (clientId: number) => encodeFrame([REQUEST.startApi, 2, clientId, '']),
+  contract: (requestId: number, conId: number) => {
+    const contract = [conId, '', '', '', 0, '', '', '', '', '', '', ''];
+    const [includeExpired, secIdType, secId, issuerId] = [false, '', '', ''];
+    return encodeFrame([
+      REQUEST.contractDetails,
+      8,
+      requestId,
+      ...contract,
+      includeExpired,
+      secIdType,
+      secId,
+      issuerId,
+    ]);
+  },
+} as const;
+
+/** What an order is about, as far as the limits go. */
+export interface Security {
+  readonly conId: number;
+  readonly symbol: string;
+  readonly secType: string;
+  readonly right: string;
+  readonly strike: number;
+  readonly multiplier: number;
+}
+
+export function contractIn(fields: readonly string[], version: number): Security {
+  const shift = version >= SINCE.secondLastTradeDate ? 1 : 0;
+  const at = (index: number) => fields[index + shift] ?? '';
+  return security([at(12), fields[2] ?? '', fields[3] ?? '', at(6), at(5), at(14)]);
+}
+
+export interface Holding extends Security {
+  readonly account: string;
+  readonly quantity: number;
+}
+
+export function holdingIn(fields: readonly string[]): Holding {
+  const [, , account = '', conId = '', symbol = '', secType = '', , strike = '', right = '', multiplier = ''] = fields;
+  const quantity = Number(fields[14]);
+  return { ...security([conId, symbol, secType, right, strike, multiplier]), account, quantity };
+}
+
+/** An order as it was read back. */
+export interface OpenOrder {
+  readonly orderId: number;
+  readonly clientId: number;
+  readonly permId: string;
+  readonly what: string;
+  readonly orderRef: string;
+  /** `unknown` until a status came with it. */
+  readonly status: string;
+}
+
+export function openOrderIn(fields: readonly string[]): OpenOrder {
+  const at = (index: number) => fields[index] ?? '';
+  const named = [at(3), at(4), at(5), at(6), at(7)].filter((text) => !['', '0', '0.0', '?'].includes(text));
+  const what = `${at(13)} ${at(14)} ${named.join(' ')} ${at(15)} ${at(16)}`;
+  const [orderId, clientId] = [Number(at(1)), Number(at(24))];
+  return { orderId, clientId, permId: at(25), what, orderRef: at(23), status: 'unknown' };
+}
+
+/** One name for an order in all messages: a manual order has no id of its own. */
+export function orderKey(permId: string, clientId: number, orderId: number): string {
+  return permId !== '' && permId !== '0' ? permId : `${clientId}:${orderId}`;
+}
+
+function security([conId, symbol, secType, right, strike, multiplier]: readonly string[]): Security {
+  const letter = (right ?? '').slice(0, 1);
+  return {
+    conId: Number(conId),
+    symbol: symbol ?? '',
+    secType: secType ?? '',
+    right: letter === 'C' || letter === 'P' ? letter : '',
+    strike: Number(strike),
+    multiplier: Number(multiplier) || 1,
+  };
+}

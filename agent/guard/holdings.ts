@@ -1,0 +1,82 @@
+import { REPLY } from '../ground/wire/message-ids.ts';
+import { monotonicMs } from './clock.ts';
+import { type Holding, holdingIn } from './gateway-frames.ts';
+import type { Part } from './order-size.ts';
+
+/** A position may be reported this much later than the fill that made it. */
+const LATE_MS = 5_000;
+
+interface Sold {
+  readonly parts: readonly Part[];
+  /** When it had ended; null = it works. */
+  endedAt: number | null;
+}
+
+/** Positions as the gateway reports them, and the orders to sell that are not in them yet. */
+export class Holdings {
+  #rows = new Map<string, Holding>();
+  #complete = false;
+  readonly #selling = new Map<string, Sold>();
+
+  /** The link is gone: positions are unknown. */
+  forget(): void {
+    this.#rows = new Map();
+    this.#complete = false;
+  }
+
+  /** From the guard's own link. */
+  hear(id: number, fields: readonly string[]): void {
+    if (id === REPLY.positionEnd) this.#complete = true;
+    if (id !== REPLY.position) return;
+    const row = holdingIn(fields);
+    this.#rows.set(`${row.account} ${row.conId}`, row);
+  }
+
+  sent(orderId: number, parts: readonly Part[]): void {
+    this.#selling.set(String(orderId), { parts, endedAt: null });
+  }
+
+  /** An order status on its way to the agent. */
+  heard(fields: readonly string[]): void {
+    const [, orderId = '', status = '', filled] = fields;
+    const sold = this.#selling.get(orderId);
+    if (sold === undefined) return;
+    const ended = status === 'Filled' || status === 'Cancelled' || status === 'ApiCancelled';
+    if (ended && Number(filled) === 0) this.#selling.delete(orderId);
+    else if (ended) sold.endedAt ??= monotonicMs();
+  }
+
+  /** Why these parts would leave more calls short than shares held, or null. Only shares and calls of the account count. */
+  uncovered(account: string, parts: readonly Part[]): string | null {
+    const symbols = new Set(parts.filter((part) => part.right === 'C' && part.sells).map((part) => part.symbol));
+    if (symbols.size === 0) return null;
+    if (!this.#complete) return 'positions are not known';
+    const now = monotonicMs();
+    for (const [id, { endedAt }] of this.#selling) {
+      if (endedAt !== null && now - endedAt > LATE_MS) this.#selling.delete(id);
+    }
+    const pending = [...this.#selling.values()].flatMap((sold) => sold.parts).concat(parts);
+    for (const symbol of symbols) {
+      const [shares, short] = this.#after(account, symbol, pending);
+      if (short > shares) return `${short / 100} short calls of ${symbol} would stand against ${shares} shares`;
+    }
+    return null;
+  }
+
+  /** Shares, and shares that short calls could take, if everything that sells were filled. */
+  #after(account: string, symbol: string, pending: readonly Part[]): readonly [number, number] {
+    const held = [...this.#rows.values()].filter((row) => row.account === account && row.symbol === symbol);
+    const selling = pending.filter((part) => part.sells && part.symbol === symbol);
+    const calls = new Map<number, { quantity: number; multiplier: number }>();
+    for (const { conId, right, quantity, multiplier } of held) {
+      if (right === 'C') calls.set(conId, { quantity, multiplier });
+    }
+    for (const { conId, right, quantity, multiplier } of selling) {
+      if (right === 'C') calls.set(conId, { quantity: (calls.get(conId)?.quantity ?? 0) - quantity, multiplier });
+    }
+    const stock = (rows: readonly { secType: string; quantity: number }[]) =>
+      rows.filter((row) => row.secType === 'STK').reduce((sum, row) => sum + row.quantity, 0);
+    const short = [...calls.values()].reduce((sum, call) => sum + Math.max(0, -call.quantity) * call.multiplier, 0);
+    return [stock(held) - stock(selling), short];
+  }
+}

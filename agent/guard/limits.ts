@@ -1,0 +1,44 @@
+import { type Document, type Read, readDocument } from './document.ts';
+
+/** What the guard lets pass, whatever the agent thinks. One contract is an option, a future, or up to 100 shares. */
+export interface Limits {
+  readonly account: string;
+  readonly symbols: readonly string[];
+  /** `BAG` for combos, whose legs are looked at as well. */
+  readonly secTypes: readonly string[];
+  readonly ordersPerMinute: number;
+  readonly ordersPerDay: number;
+  readonly contractsPerOrder: number;
+  readonly contractsPerDay: number;
+  /** Whole dollars: strike times multiplier of what is sold, limit times multiplier of what is bought. */
+  readonly notionalPerOrder: number;
+  readonly notionalPerDay: number;
+  /** `covered`: never more calls short than shares held. */
+  readonly shortCalls: 'any' | 'covered';
+}
+
+const COUNT = [0, 1_000_000] as const;
+const DOLLARS = [0, 1_000_000_000] as const;
+
+/** The file must belong to root, or to whoever the guard runs as, and nobody else may be able to write it. */
+export function readLimits(path: string): Read<Limits> {
+  return readDocument(path, shape, ({ uid, mode }) => {
+    if (uid !== 0 && uid !== process.getuid?.()) return `it belongs to user ${uid}`;
+    return (mode & 0o022) === 0 ? null : 'others than its owner may write it';
+  });
+}
+
+function shape(document: Document): Limits {
+  return {
+    account: document.text('account', /^[A-Z]{1,3}\d{4,12}$/, 'an account such as DU1234567'),
+    symbols: document.texts('symbols', /^[A-Z][A-Z0-9. ]{0,11}$/, 'symbols'),
+    secTypes: document.texts('secTypes', /^(STK|OPT|FUT|FOP|BAG)$/, 'STK, OPT, FUT, FOP or BAG'),
+    ordersPerMinute: document.number('ordersPerMinute', COUNT),
+    ordersPerDay: document.number('ordersPerDay', COUNT),
+    contractsPerOrder: document.number('contractsPerOrder', COUNT),
+    contractsPerDay: document.number('contractsPerDay', COUNT),
+    notionalPerOrder: document.number('notionalPerOrder', DOLLARS),
+    notionalPerDay: document.number('notionalPerDay', DOLLARS),
+    shortCalls: document.oneOf('shortCalls', 'any', 'covered'),
+  };
+}

@@ -1,0 +1,135 @@
+import { decodePlaceOrder, type PlaceOrder } from '../ground/wire/place-order.ts';
+import type { Verdict } from './agent-session.ts';
+import { isoTime, monotonicMs, wallClock } from './clock.ts';
+import type { Security } from './gateway-frames.ts';
+import type { Holdings } from './holdings.ts';
+import type { DayTotals } from './journal.ts';
+import type { Limits } from './limits.ts';
+import { contractIdsOf, contractsIn, notionalOf, type Part, partsOf } from './order-size.ts';
+
+export interface OrderCheckParts {
+  readonly limits: () => Limits | null;
+  readonly lookUp: (conIds: readonly number[]) => Promise<ReadonlyMap<number, Security>>;
+  readonly holdings: Holdings;
+  /** What the day has come to; written back when an order passes. */
+  readonly day: { today: DayTotals };
+  /** Why no order may pass right now, or null. */
+  readonly objection: () => string | null;
+  readonly trip: (cause: string) => void;
+}
+
+const MINUTE_MS = 60_000;
+/** Midnight in New York, or an hour from it: the markets sleep. */
+const DAY_STARTS_MS = 5 * 60 * MINUTE_MS;
+
+/** Judges each order by the limits of the guard's own. A breach refuses the order and trips. */
+export class OrderCheck {
+  readonly #parts: OrderCheckParts;
+  #minute: number[] = [];
+
+  constructor(parts: OrderCheckParts) {
+    this.#parts = parts;
+  }
+
+  async judge(body: Buffer, version: number): Promise<Verdict> {
+    const order = decoded(body, version);
+    if (typeof order === 'string') return refused(`it cannot be read: ${order}`);
+    if (order.whatIf) return { passes: true, whatIf: true };
+    const closed = this.#parts.objection();
+    if (closed !== null) return refused(closed);
+    const ids = contractIdsOf(order);
+    const known = ids.length === 0 ? new Map<number, Security>() : await this.#parts.lookUp(ids);
+    const missing = ids.find((conId) => !known.has(conId));
+    if (missing !== undefined) return refused(`the gateway does not say what contract ${missing} is`);
+    return this.#judge(order, partsOf(order, known));
+  }
+
+  #judge(order: PlaceOrder, parts: readonly Part[]): Verdict {
+    const { objection, limits: current, holdings, trip, day } = this.#parts;
+    const limits = current();
+    const closed = objection() ?? (limits === null ? 'there are no limits' : null);
+    if (closed !== null || limits === null) return refused(closed ?? '');
+    const size: DayTotals = {
+      date: today(),
+      orders: 1,
+      contracts: contractsIn(parts),
+      notional: notionalOf(order, parts),
+    };
+    const sofar = day.today.date === size.date ? day.today : { date: size.date, orders: 0, contracts: 0, notional: 0 };
+    const breach =
+      shapeBreach(order, parts, limits) ??
+      this.#rateBreach(limits) ??
+      sizeBreach(size, sofar, limits) ??
+      (limits.shortCalls === 'any' ? null : holdings.uncovered(limits.account, parts));
+    if (breach !== null) {
+      trip(`limit: order ${order.orderId} (${order.orderRef}): ${breach}`);
+      return refused(breach);
+    }
+    this.#minute.push(monotonicMs());
+    day.today = {
+      date: size.date,
+      orders: sofar.orders + 1,
+      contracts: sofar.contracts + size.contracts,
+      notional: sofar.notional + size.notional,
+    };
+    holdings.sent(order.orderId, parts);
+    return { passes: true, whatIf: false };
+  }
+
+  #rateBreach(limits: Limits): string | null {
+    const from = monotonicMs() - MINUTE_MS;
+    this.#minute = this.#minute.filter((at) => at > from);
+    const most = limits.ordersPerMinute;
+    return this.#minute.length < most ? null : `more than ${most} orders in a minute`;
+  }
+}
+
+function decoded(body: Buffer, version: number): PlaceOrder | string {
+  try {
+    return decodePlaceOrder(body, version);
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+function shapeBreach(order: PlaceOrder, parts: readonly Part[], limits: Limits): string | null {
+  const quantity = order.totalQuantity ?? 0;
+  if (order.account !== limits.account) return `account "${order.account}"`;
+  if (order.orderType !== 'LMT' || order.limitPrice === null || !Number.isFinite(order.limitPrice)) {
+    return `"${order.orderType}" is not a limit order with a price`;
+  }
+  if (!(Number.isFinite(quantity) && quantity > 0)) return `a quantity of ${quantity}`;
+  if (spawnsOthers(order)) return 'it could turn into another order or bring one with it';
+  for (const { secType, symbol } of [...parts, { ...order.contract }]) {
+    if (!limits.secTypes.includes(secType)) return `security type ${secType}`;
+    if (!limits.symbols.includes(symbol)) return `symbol ${symbol}`;
+  }
+  return parts.length === 0 ? 'a combo without legs' : null;
+}
+
+/** Attributes by which the gateway makes orders of its own, or changes the type of this one. */
+function spawnsOthers(order: PlaceOrder): boolean {
+  const { hedgeType, adjustedOrderType, volatility, deltaNeutralContract, scale, parentId } = order;
+  const types = [hedgeType, adjustedOrderType, volatility.deltaNeutralOrderType];
+  const others = types.some((type) => type !== '' && type.toUpperCase() !== 'NONE');
+  return others || deltaNeutralContract !== null || (scale.priceIncrement ?? 0) > 0 || parentId !== 0;
+}
+
+function sizeBreach(size: DayTotals, sofar: DayTotals, limits: Limits): string | null {
+  const { contracts, notional } = size;
+  if (!Number.isFinite(notional)) return 'its size cannot be told';
+  if (contracts > limits.contractsPerOrder) return `${contracts} contracts in one order`;
+  if (notional > limits.notionalPerOrder) return `$${Math.round(notional)} in one order`;
+  if (sofar.orders + 1 > limits.ordersPerDay) return `more than ${limits.ordersPerDay} orders today`;
+  if (sofar.contracts + contracts > limits.contractsPerDay) return `${sofar.contracts + contracts} contracts today`;
+  const inAll = sofar.notional + notional;
+  return inAll > limits.notionalPerDay ? `$${Math.round(inAll)} today` : null;
+}
+
+function refused(reason: string): Verdict {
+  return { passes: false, reason };
+}
+
+function today(): string {
+  return isoTime(wallClock() - DAY_STARTS_MS).slice(0, 10);
+}

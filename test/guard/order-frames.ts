@@ -1,0 +1,25 @@
+import { placeOrderFields, type RawOrder } from '../lab/exchange/server/raw-client.ts';
+import { ACCOUNT } from './rig.ts';
+
+type Fields = (string | number)[];
+
+const AT = { symbol: 3, secType: 4, strike: 6, right: 7, type: 18, aux: 20, account: 23, whatIf: 84 } as const;
+
+/** An order as the wire has it at 178, for an account, with single fields changed. */
+export function orderFields(
+  order: Partial<RawOrder>,
+  changes: Partial<Record<keyof typeof AT, string | number>> = {},
+): Fields {
+  const fields = placeOrderFields({
+    orderId: 1,
+    conId: 0,
+    action: 'SELL',
+    quantity: 1,
+    limit: 0.05,
+    ref: 'r',
+    ...order,
+  });
+  for (const [name, value] of Object.entries({ account: ACCOUNT, ...changes }))
+    fields[AT[name as keyof typeof AT]] = value;
+  return fields;
+}
