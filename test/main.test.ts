@@ -38,7 +38,9 @@ test('an unknown command is refused with the nearest name and exit code 2', () =
 test('a command loads its own modules only', () => {
   const { err } = runNode(['--import', TELL_MODULES, MAIN, 'calendar', '--from', '2026-01-02', '--to', '2026-01-02']);
   const ours = err.split('\n').filter((url) => url.startsWith('file:') && !url.includes('/node_modules/'));
-  const foreign = ours.filter((url) => !/\/agent\/(main|cli\/calendar|core\/calendar\/[a-z-]+)\.ts$/.test(url));
+  const foreign = ours.filter(
+    (url) => !/\/(package\.json|agent\/(main|cli\/program|cli\/calendar|core\/calendar\/[a-z-]+)\.ts)$/.test(url),
+  );
   assert.deepEqual(foreign, []);
   assert.ok(ours.length > 3);
   const libraries = err.match(/\/node_modules\/(@[^/]+\/)?[^/\n]+/g) ?? [];

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { ApplianceProcess, ExchangeProcess } from './appliance-process.ts';
+import { ApplianceProcess, ExchangeProcess } from '../bench-rig/appliance-process.ts';
 import type { Measure } from './measure.ts';
 
 export const title = 'Resident memory and CPU of the idle appliance, run from its sources';

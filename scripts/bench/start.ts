@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
+import { ApplianceProcess, ExchangeProcess } from '../bench-rig/appliance-process.ts';
 import { bundle } from '../bundle.ts';
-import { ApplianceProcess, ExchangeProcess } from './appliance-process.ts';
 import type { Measure } from './measure.ts';
 
 export const title =

@@ -42,6 +42,12 @@ export class DemoProcess {
     return Number((await this.hears(/Exchange 127\.0\.0\.1:(\d+)/))[1]);
   }
 
+  /** Resolves with the exit code when it ends by itself. */
+  async ended(): Promise<number | null> {
+    if (this.#child.exitCode === null) await once(this.#child, 'exit', { signal: AbortSignal.timeout(10_000) });
+    return this.#child.exitCode;
+  }
+
   async end(signal: NodeJS.Signals): Promise<number | null> {
     if (this.#child.exitCode === null && this.#child.signalCode === null) {
       this.#child.kill(signal);

@@ -96,9 +96,9 @@ test('a taken port and a store that another process has open are one clear sente
   const port = new URL(await first.page()).port;
   const second = started(t, ...MORNING, '--folder', folder(t), '--port', port);
   await second.hears(/wheelhouse: .*port.*\n/i);
-  assert.equal(await second.end('SIGTERM'), 1);
+  assert.equal(await second.ended(), 1);
   const third = started(t, '--folder', here, '--port', '0');
   await third.hears(/wheelhouse: .*(another process|locked|in use).*\n/i);
-  assert.equal(await third.end('SIGTERM'), 1);
+  assert.equal(await third.ended(), 1);
   assert.equal((await status(first)).run, 'demo');
 });
