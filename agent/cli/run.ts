@@ -23,19 +23,22 @@ async function run(options: Options, command: Command): Promise<void> {
   const { settings, secrets } = configuration;
   const token = secrets.pageToken ?? (await pageToken(settings.store.path));
   const hidden = [token, secrets.mqttPassword].filter((secret) => secret !== null);
-  const log = await hostLog({ ...settings.log, secrets: hidden });
-  const panel = options.quiet ? null : new TerminalPanel({ out: process.stdout, env: process.env });
-  const appliance = new Appliance({ configuration, token, panel, log });
+  const panel = new TerminalPanel({ out: process.stdout, env: process.env });
+  const print = (line: string): void => panel.print(line);
+  const person = process.stderr.isTTY === true ? { print } : {};
+  const log = await hostLog({ ...settings.log, ...person, secrets: hidden });
+  const appliance = new Appliance({ configuration, token, panel: options.quiet ? null : panel, log });
   const stop = untilInterrupted();
   try {
     await appliance.start(() => {
-      process.stdout.write(`Page      ${appliance.pageAddress}\nToken     ${token}   (HALT and RESUME ask for it)\n`);
+      print(`Page      ${appliance.pageAddress}`);
+      print(`Token     ${token}   (HALT and RESUME ask for it)`);
       const { mode, host, port } = settings.broker;
       process.stdout.write(
         `Broker    ${host}:${port}, ${mode} trading of ${settings.symbols.join(', ')}. Ctrl-C ends it.\n`,
       );
     });
-    process.stdout.write('Ready.\n');
+    print('Ready.');
     await stop.done;
   } finally {
     stop.end();

@@ -16,7 +16,14 @@ import { type MarketWatch, newestQuote } from '../work/workflows/market-watch.ts
 import type { Marks } from '../work/workflows/marks.ts';
 import { DAY_PROFIT } from '../work/workflows/monitor.ts';
 import type { Reconciler } from '../work/workflows/reconcile.ts';
-import { shownDecision, shownForeign, shownMoney, shownOrder, shownPosition } from '../work/workflows/shown.ts';
+import {
+  shownDecision,
+  shownForeign,
+  shownMoney,
+  shownOrder,
+  shownPosition,
+  shownSum,
+} from '../work/workflows/shown.ts';
 import type { SnapshotBody } from '../work/workflows/status-board.ts';
 import type { TradingSwitch } from '../work/workflows/trading-switch.ts';
 
@@ -82,12 +89,12 @@ export function buildSnapshot(from: SnapshotSources): SnapshotBody {
 function profitOf({ marks, books }: SnapshotSources): StatusSnapshot['profit'] {
   const { open, realized, commission } = marks.profit;
   return {
-    day: shownMoney(marks.dayProfit),
-    open: shownMoney(open),
-    realized: shownMoney(subtract(realized, commission)),
-    equity: shownMoney(marks.account?.netLiquidation ?? null),
-    cash: shownMoney(marks.account?.cash ?? null),
-    secured: shownMoney(securedCash(books.holdings, books.working).total),
+    day: shownSum(marks.dayProfit),
+    open: shownSum(open),
+    realized: shownSum(subtract(realized, commission)),
+    equity: shownSum(marks.account?.netLiquidation ?? null),
+    cash: shownSum(marks.account?.cash ?? null),
+    secured: shownSum(securedCash(books.holdings, books.working).total),
     line: marks.line,
   };
 }

@@ -40,3 +40,23 @@ test('a browser watches the demo change, presses HALT with the token, and from t
     assert.deepEqual(await violations(tab), [], colorScheme);
   }
 });
+
+test('the picture for the README is taken when asked for', async (t) => {
+  if (process.env.WHEELHOUSE_SCREENSHOT !== '1') return t.skip('WHEELHOUSE_SCREENSHOT=1 takes docs/page.png');
+  const executablePath = debianPackage(t, 'chromium');
+  if (executablePath === null) return;
+  const folder = mkdtempSync(join(tmpdir(), 'wheelhouse-picture-'));
+  const demo = new DemoProcess('--from', '2026-11-20T08:00', '--speed', '300', '--port', '0', '--folder', folder);
+  const browser = await launchChromium(executablePath);
+  t.after(async () => {
+    await browser.close();
+    await demo.end('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  });
+  await demo.hears(/filled at/, 90);
+  const tab = await browser.newPage({ viewport: { width: 1180, height: 900 }, colorScheme: 'light' });
+  await tab.goto(await demo.page());
+  await tab.locator('html[data-link=alive]').waitFor();
+  await tab.waitForTimeout(12_000);
+  await tab.screenshot({ path: new URL('../../docs/page.png', import.meta.url).pathname, fullPage: true });
+});

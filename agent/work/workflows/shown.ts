@@ -17,6 +17,11 @@ export function shownMoney(amount: Money | null): ShownMoney {
   return amount === null ? null : dollars(amount);
 }
 
+/** A sum for eyes, to the cent. */
+export function shownSum(amount: Money | null): ShownMoney {
+  return amount === null ? null : Math.round(amount / 100) / 100;
+}
+
 export function shownPosition(position: Position, mark: Mark, now: EpochMs): ShownPosition {
   const { instrument, quantity } = position;
   return {

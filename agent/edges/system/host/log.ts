@@ -1,4 +1,5 @@
 import type { Log, LogFields } from '../log.ts';
+import { readableLine } from './log-line.ts';
 
 type Level = 'debug' | 'info' | 'warn' | 'error';
 
@@ -16,16 +17,26 @@ export interface HostLogOptions {
   readonly path: string | null;
   /** Values that must never be written. */
   readonly secrets: readonly string[];
+  /** Where lines for a person go, in place of JSON to standard error; only without a file. */
+  readonly print?: (line: string) => void;
 }
 
 /** JSON lines by pino, with every registered secret replaced wherever it stands. */
 export async function hostLog(options: HostLogOptions): Promise<Log> {
   const { default: pino } = await import('pino');
-  const destination = pino.destination({ dest: options.path ?? 2, sync: true, mkdir: true });
   const hide = (text: string): string =>
     options.secrets.reduce((seen, secret) => seen.replaceAll(secret, '[secret]'), text);
-  const stream = { write: (line: string) => destination.write(hide(line)) };
+  const { print, path } = options;
+  const write = print !== undefined && path === null ? (line: string) => print(readableLine(line)) : toFile(pino, path);
+  const stream = { write: (line: string) => write(hide(line)) };
   return wrap(pino({ level: options.level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, stream));
+}
+
+type Pino = typeof import('pino').default;
+
+function toFile(pino: Pino, path: string | null): (line: string) => void {
+  const destination = pino.destination({ dest: path ?? 2, sync: true, mkdir: true });
+  return (line) => destination.write(line);
 }
 
 function wrap(sink: Sink): Log {

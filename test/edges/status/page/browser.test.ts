@@ -4,7 +4,6 @@ import type { Browser, BrowserContextOptions, Page as Tab } from 'playwright-cor
 import { Page } from '../../../../agent/edges/status/page/page.ts';
 import { HostClock } from '../../../../agent/edges/system/host/clock.ts';
 import { debianPackage } from '../../../packages.ts';
-import { eventually } from '../mqtt/wire.ts';
 import { halted, SILENT, snapshot, WrittenBoard, WrittenControls } from '../snapshot-fixture.ts';
 import { launchChromium, violations } from './chromium.ts';
 import { TOKEN } from './rig.ts';
@@ -204,15 +203,4 @@ test('the theme follows the system until it is chosen, and is remembered', async
   assert.notEqual(light, dark);
   await tab.reload();
   assert.equal(await background(), light);
-});
-
-test('a picture of the page is taken when asked for', async (t) => {
-  if (process.env.WHEELHOUSE_SCREENSHOT !== '1') return t.skip('WHEELHOUSE_SCREENSHOT=1 takes docs/page.png');
-  const parts = await rig(t);
-  if (parts === null) return;
-  parts.board.change({ alerts: [], speed: 60 });
-  const tab = await parts.open({ deviceScaleFactor: 2, viewport: { width: 1200, height: 900 }, colorScheme: 'light' });
-  await alive(tab);
-  await eventually('the newest panels', async () => (await tab.locator('.alerts').count()) === 0);
-  await tab.screenshot({ path: new URL('../../../../docs/page.png', import.meta.url).pathname, fullPage: true });
 });
