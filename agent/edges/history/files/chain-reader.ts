@@ -146,8 +146,7 @@ export class ChainReader {
     const spot = int(at.spot, MONEY);
     if (bid === BROKEN || ask === BROKEN || last === BROKEN || volume === BROKEN || interest === BROKEN)
       return 'broken';
-    if (spot === BROKEN || Math.abs(volatility + delta + gamma + theta + vega) === Number.POSITIVE_INFINITY)
-      return 'broken';
+    if (spot === BROKEN || anyInfinite(volatility, delta, gamma) || anyInfinite(theta, vega, 0)) return 'broken';
     if (expiration < this.#moment.day) return 'expired';
     if (this.#problem !== null) return this.#problem;
     if (this.#layout.time === 'file name' && !(last > 0 || interest > 0 || volume > 0 || volatility > 0))
@@ -217,4 +216,9 @@ export class ChainReader {
     this.#tally.reject(reason, scan.line);
     return null;
   }
+}
+
+/** What is no number was read as infinity. Adding up would not tell: infinity and an unknown value make an unknown one. */
+function anyInfinite(a: number, b: number, c: number): boolean {
+  return a === Number.POSITIVE_INFINITY || b === Number.POSITIVE_INFINITY || c === Number.POSITIVE_INFINITY;
 }

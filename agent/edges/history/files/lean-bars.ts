@@ -40,11 +40,11 @@ interface Reading {
 /** All bars of an archive, one entry per contract. Prices in it are whole 1/10,000 dollars already. */
 export async function leanBars(path: string, kind: LeanKind, tally: Tally): Promise<ContractBars[]> {
   const all: ContractBars[] = [];
-  for await (const { name, bytes } of zipEntries(path, tally)) {
+  for await (const { name, bytes, whole: ends } of zipEntries(path, tally)) {
     tally.entry = name;
     const scan = new RowScanner();
     scan.push(bytes);
-    scan.finish();
+    if (ends) scan.finish();
     const contract = leanContract(name);
     if (contract !== null)
       all.push(readBars({ contract, entry: name, at: [], first: [], second: [] }, { kind, scan, tally }));

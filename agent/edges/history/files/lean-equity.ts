@@ -29,11 +29,11 @@ export class LeanEquity implements HistorySource {
     const listing = (await known.actions(this.#symbol)).find(({ kind }) => kind === 'listing');
     const first = listing === undefined ? 0 : epochDay(listing.date);
     const bars: Bar[] = [];
-    for await (const { name, bytes } of zipEntries(path, tally)) {
+    for await (const { name, bytes, whole } of zipEntries(path, tally)) {
       tally.entry = name;
       const scan = new RowScanner();
       scan.push(bytes);
-      scan.finish();
+      if (whole) scan.finish();
       while (scan.next()) {
         tally.rows += 1;
         const bar = barIn(scan, first);

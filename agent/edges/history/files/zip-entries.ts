@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises';
-import { constants, inflateRawSync } from 'node:zlib';
+import { constants, crc32, inflateRawSync } from 'node:zlib';
 import { type Entry, fromBuffer, type ZipFile } from 'yauzl';
 import type { Tally } from './tally.ts';
 
 export interface ZipEntry {
   readonly name: string;
   readonly bytes: Buffer;
+  /** False when the archive breaks off in it: its last row may be half a row. */
+  readonly whole: boolean;
 }
 
 const LOCAL = 0x04_03_4b_50;
@@ -40,8 +42,9 @@ export async function* zipEntries(path: string, tally: Tally): AsyncGenerator<Zi
   }
   for (const entry of directory) {
     const found = entryAt(archive, entry.relativeOffsetOfLocalHeader, entry.compressedSize);
-    if (found === null) tally.fail(`damaged zip at ${entry.fileName}; the rest was read`);
-    else yield { name: entry.fileName, bytes: found.bytes };
+    if (found === null || crc32(found.bytes) !== entry.crc32) {
+      tally.fail(`damaged zip at ${entry.fileName}; the rest was read`);
+    } else yield { name: entry.fileName, bytes: found.bytes, whole: true };
   }
 }
 
@@ -61,7 +64,7 @@ function* withoutDirectory(archive: Buffer): Generator<ZipEntry> {
   for (let at = 0; ; ) {
     const found = entryAt(archive, at, null);
     if (found === null) return;
-    if (!found.name.endsWith('/')) yield { name: found.name, bytes: found.bytes };
+    if (!found.name.endsWith('/')) yield found;
     at = found.next;
   }
 }
@@ -76,14 +79,16 @@ function entryAt(archive: Buffer, at: number, size: number | null): (ZipEntry & 
   if (start > archive.length || encrypted || (method !== STORED && method !== DEFLATED)) return null;
   const name = archive.toString('latin1', at + LOCAL_BYTES, at + LOCAL_BYTES + archive.readUInt16LE(at + 26));
   const packed = archive.subarray(start, known === null ? undefined : start + known);
-  if (method === STORED) return { name, bytes: packed, next: start + (known ?? packed.length) };
+  const ends = known !== null && start + known <= archive.length;
+  if (method === STORED) return { name, bytes: packed, whole: ends, next: start + (known ?? packed.length) };
   try {
     const options = { finishFlush: constants.Z_SYNC_FLUSH, info: true, maxOutputLength: MOST_UNPACKED } as const;
     const { buffer, engine } = inflateRawSync(packed, options) as unknown as {
       buffer: Buffer;
       engine: { bytesWritten: number };
     };
-    return { name, bytes: buffer, next: start + (known ?? engine.bytesWritten) };
+    const next = start + (known ?? engine.bytesWritten);
+    return { name, bytes: buffer, whole: ends || next < archive.length, next };
   } catch {
     return null;
   }
