@@ -5,7 +5,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { Demo, prepareFolder } from '../compose/demo.ts';
 import { type DemoRun, forgetRun, interruptedRun, marketTime, newRun, rememberRun } from '../compose/demo-run.ts';
 import { tradingOptions } from '../compose/from-settings.ts';
-import { TASKS } from '../compose/registry.ts';
+import { TASKS } from '../compose/task-table.ts';
 import { instantInNewYork, newYorkText } from '../core/calendar/new-york.ts';
 import type { EpochMs } from '../core/calendar/time.ts';
 import { money } from '../core/market/money.ts';

@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { tradingOptions } from '../compose/from-settings.ts';
-import { TASKS } from '../compose/registry.ts';
+import { TASKS } from '../compose/task-table.ts';
 import { replay } from '../compose/replay.ts';
 import { closureOn } from '../core/calendar/sessions.ts';
 import type { IsoDate } from '../core/calendar/time.ts';

@@ -7,6 +7,7 @@ import { HostClock } from '../edges/system/host/clock.ts';
 import type { Log } from '../edges/system/log.ts';
 import { Connections } from './connections.ts';
 import { tradingOptions } from './from-settings.ts';
+import { hostOf } from './host.ts';
 import { Shows } from './shows.ts';
 import { composeTrading, type Trading } from './trading.ts';
 
@@ -37,6 +38,7 @@ export class Appliance {
     this.#store = new LevelStore({ path: settings.store.path });
     this.#trading = composeTrading(tradingOptions(settings, { run: settings.broker.mode, speed: 1 }), {
       ...{ clock, store: this.#store, broker, marketData: broker, log },
+      host: hostOf(settings.store.path),
       connections: () => connections.all,
     });
     const { board, controls } = this.#trading;

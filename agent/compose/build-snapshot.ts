@@ -1,13 +1,14 @@
-import { modeAt, nextModeChange, phaseAt } from '../core/calendar/phase.ts';
+import { phaseAt } from '../core/calendar/phase.ts';
 import type { EpochMs } from '../core/calendar/time.ts';
+import { nextOperatingMode, operatingModeAt } from '../core/calendar/windows.ts';
 import { subtract } from '../core/market/money.ts';
 import type { Order } from '../core/orders/order.ts';
 import { securedCash } from '../core/risk/secured.ts';
 import type { Broker } from '../edges/broker/broker.ts';
-import { lightsOf } from '../edges/hardware/lights.ts';
-import type { ShownConnection, ShownData, ShownTask, StatusSnapshot } from '../edges/status/snapshot.ts';
+import { type LightFacts, lightsOf } from '../edges/hardware/lights.ts';
+import type { ShownConnection, ShownData, StatusSnapshot } from '../edges/status/snapshot.ts';
 import type { Runner } from '../work/scheduler/runner.ts';
-import type { Task } from '../work/scheduler/task.ts';
+import { shownSchedule, shownTasks } from '../work/scheduler/shown-schedule.ts';
 import type { AlertBook } from '../work/workflows/alert-book.ts';
 import type { Blotter } from '../work/workflows/blotter.ts';
 import type { Books } from '../work/workflows/books.ts';
@@ -37,7 +38,6 @@ export interface SnapshotSources {
   readonly running: boolean;
   readonly broker: Pick<Broker, 'link'>;
   readonly runner: Runner;
-  readonly tasks: readonly Task[];
   readonly blotter: Blotter;
   readonly books: Books;
   readonly reconciler: Reconciler;
@@ -53,14 +53,14 @@ export interface SnapshotSources {
 /** The one status record, from everything as it stands. */
 export function buildSnapshot(from: SnapshotSources): SnapshotBody {
   const { now, tradingSwitch, alerts } = from;
-  const mode = modeAt(now);
+  const mode = operatingModeAt(now);
   const connections = [brokerConnection(from), booksConnection(from), ...from.connections];
   return {
     ...from.fixed,
     at: now,
     mode,
     phase: phaseAt(now),
-    nextMode: nextModeChange(now),
+    nextMode: nextOperatingMode(now),
     trading: tradingSwitch.state,
     lights: lightsOf({
       running: from.running,
@@ -70,7 +70,7 @@ export function buildSnapshot(from: SnapshotSources): SnapshotBody {
       health: healthOf(from, connections),
       connectionsFailed: connections.filter((each) => each.state === 'failed').length,
       brokerReady: from.broker.link.state === 'ready',
-      research: 'off',
+      research: researchState(from),
     }),
     profit: profitOf(from),
     positions: [
@@ -78,7 +78,8 @@ export function buildSnapshot(from: SnapshotSources): SnapshotBody {
       ...from.reconciler.current.foreignPositions.map((position) => shownForeign(position, now)),
     ],
     orders: from.blotter.orders.slice(0, MOST_ORDERS).map((order: Order) => shownOrder(order)),
-    tasks: tasksOf(from),
+    tasks: shownTasks(from.runner, MOST_TASKS),
+    schedule: shownSchedule(from.runner, now),
     decisions: from.decisions.recent.map(shownDecision),
     connections,
     data: from.watch.symbols.map((symbol) => dataOf(from.watch, symbol)),
@@ -139,20 +140,15 @@ function dataOf(watch: MarketWatch, symbol: string): ShownData {
   return { symbol, spot: shownMoney(spot), contracts: size, quotedAt: newestQuote(chain) || null, complete };
 }
 
-function tasksOf({ runner, tasks, now }: SnapshotSources): readonly ShownTask[] {
-  const titles = new Map(tasks.map((task) => [task.name, task.title]));
-  const titleOf = (name: string): string => titles.get(name) ?? name;
-  const running = runner.running;
-  const current: ShownTask[] =
-    running === null
-      ? []
-      : [{ name: running.task, title: titleOf(running.task), at: running.dueAt, state: 'running', note: '' }];
-  const next = runner
-    .coming(now, MOST_TASKS)
-    .map(({ task, at }): ShownTask => ({ name: task.name, title: task.title, at, state: 'next', note: '' }));
-  const past = runner.recent.slice(0, MOST_TASKS).map((each): ShownTask => {
-    const state = each.state === 'interrupted' || each.state === 'running' ? 'failed' : each.state;
-    return { name: each.task, title: titleOf(each.task), at: each.dueAt, state, note: each.note };
-  });
-  return [...current, ...next, ...past];
+/** Of the research window that holds: what runs now, else what the last run came to. */
+function researchState({ runner, now }: SnapshotSources): LightFacts['research'] {
+  if (runner.running.some(({ task }) => task.category === 'research')) return 'running';
+  const window = runner.windowUse;
+  if (window === null || now < window.from || now >= window.until) return 'off';
+  const { pausedSince, noResearchUntil } = runner.steering.control;
+  if (pausedSince !== null || now < (noResearchUntil ?? 0)) return 'paused';
+  const names = new Set(runner.tasks.filter(({ category }) => category === 'research').map(({ name }) => name));
+  const last = runner.recent.find(({ task, dueAt }) => names.has(task) && dueAt >= window.from);
+  if (last?.state === 'done') return 'complete';
+  return last?.state === 'failed' ? 'failed' : 'off';
 }

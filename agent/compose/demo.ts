@@ -15,6 +15,7 @@ import { SyntheticMarket } from '../lab/exchange/synthetic-market.ts';
 import { HomeMqttServer } from '../lab/home/mqtt-server.ts';
 import { Connections } from './connections.ts';
 import type { DemoRun } from './demo-run.ts';
+import { hostOf } from './host.ts';
 import type { TradingOptions } from './options.ts';
 import { Shows } from './shows.ts';
 import { LOOPBACK, Simulation } from './simulation.ts';
@@ -80,6 +81,7 @@ export class Demo {
       store: this.#store,
       ...this.#broker(),
       log: this.#request.log,
+      host: hostOf(this.#request.folder),
       connections: () => this.#connections.all,
     });
     this.#trading = trading;

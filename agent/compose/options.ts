@@ -3,7 +3,7 @@ import type { RiskLimits } from '../core/risk/limits.ts';
 import type { PutWriteOptions } from '../core/strategy/put-write.ts';
 import type { ChainSelection } from '../edges/broker/market-data.ts';
 import type { StatusSnapshot } from '../edges/status/snapshot.ts';
-import type { TaskName, TaskTimes } from './registry.ts';
+import type { ConfiguredTimes } from './registry.ts';
 
 /** Everything that trading needs to be told, as plain values. */
 export interface TradingOptions {
@@ -18,5 +18,5 @@ export interface TradingOptions {
   readonly limits: RiskLimits;
   readonly fees: FeeTable;
   readonly pennyClasses: ReadonlySet<string>;
-  readonly times: Readonly<Partial<Record<TaskName, TaskTimes>>>;
+  readonly times: ConfiguredTimes;
 }

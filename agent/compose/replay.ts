@@ -41,7 +41,15 @@ export async function replay(request: ReplayRequest): Promise<ReplaySummary> {
     messagesPerSecond: Number.POSITIVE_INFINITY,
     heartbeatMs: Number.POSITIVE_INFINITY,
   });
-  const trading = composeTrading(options, { clock, store, broker, marketData: broker, log, connections: () => [] });
+  const trading = composeTrading(options, {
+    clock,
+    store,
+    broker,
+    marketData: broker,
+    log,
+    host: null,
+    connections: () => [],
+  });
   const settled = async (): Promise<void> => {
     await broker.settled();
     await trading.blotter.idle();

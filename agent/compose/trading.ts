@@ -6,7 +6,7 @@ import type { ShownConnection } from '../edges/status/snapshot.ts';
 import type { Store } from '../edges/store/store.ts';
 import type { Clock } from '../edges/system/clock.ts';
 import type { Log } from '../edges/system/log.ts';
-import { Runner } from '../work/scheduler/runner.ts';
+import type { Runner } from '../work/scheduler/runner.ts';
 import { AlertBook } from '../work/workflows/alert-book.ts';
 import { Blotter } from '../work/workflows/blotter.ts';
 import { Books } from '../work/workflows/books.ts';
@@ -24,7 +24,8 @@ import { Turn } from '../work/workflows/turn.ts';
 import { buildSnapshot } from './build-snapshot.ts';
 import type { TradingOptions } from './options.ts';
 import { registry } from './registry.ts';
-import { workflowsOf } from './workflows.ts';
+import { composeScheduling, type Scheduling } from './scheduling.ts';
+import { type Host, workflowsOf } from './workflows.ts';
 
 /** How long the start waits for the broker before it goes on without: the link is then made whenever it can be. */
 const LINK_PATIENCE_MS = 15_000;
@@ -35,6 +36,8 @@ export interface TradingParts {
   readonly broker: Broker;
   readonly marketData: MarketData;
   readonly log: Log;
+  /** `null` in a replay, which does one thing after another and no research. */
+  readonly host: Host | null;
   /** Of what was composed around trading: page, MQTT. */
   readonly connections: () => readonly ShownConnection[];
 }
@@ -58,13 +61,18 @@ export interface Trading {
 /** Builds every workflow and joins them. Nothing happens before `start`. */
 export function composeTrading(options: TradingOptions, parts: TradingParts): Trading {
   const { clock, store, broker, marketData, log } = parts;
+  const { version, run, speed } = options;
   const onChange = (): void => board.changed();
   const turn = new Turn();
   const alerts = new AlertBook({ store, onChange });
   const tradingSwitch = new TradingSwitch({ store, onChange });
   const onImpossible = (reason: string): Promise<void> => tradingSwitch.halt(reason, clock.now());
   const blotter = new Blotter({ store, log, onChange, onImpossible });
-  const reconciler = new Reconciler({ broker, blotter, alerts, clock, log, turn, onChange });
+  const compared = (): void => {
+    onChange();
+    runner.booksCompared(reconciler.obstacle === null);
+  };
+  const reconciler: Reconciler = new Reconciler({ broker, blotter, alerts, clock, log, turn, onChange: compared });
   const keeper = new SessionKeeper({ broker, blotter, reconciler, clock, log, onChange });
   const books = new Books(blotter, reconciler);
   const marks = new Marks({ blotter, store, onChange });
@@ -73,14 +81,12 @@ export function composeTrading(options: TradingOptions, parts: TradingParts): Tr
   const watch = new MarketWatch({ marketData, store, symbols, selection, deltas, onChange });
   const rooms = { ...parts, alerts, tradingSwitch, blotter, reconciler, keeper, books, marks, decisions, watch, turn };
   const tasks = registry(workflowsOf(options, rooms), options.times);
-  const runner = new Runner({ tasks, clock, store, log, onChange });
-  const startedAt = clock.now();
+  const { runner, trust }: Scheduling = composeScheduling({ ...rooms, tasks, speed, onChange });
   let running = false;
-  const { version, run, speed } = options;
-  const fixed = { version, run, speed, startedAt };
+  const fixed = { version, run, speed, startedAt: clock.now() };
   const board: StatusBoard = new StatusBoard({
     build: () =>
-      buildSnapshot({ ...rooms, fixed, now: clock.now(), running, runner, tasks, connections: parts.connections() }),
+      buildSnapshot({ ...rooms, fixed, now: clock.now(), running, runner, connections: parts.connections() }),
     onListenerError: (error) => log.error({ error: String(error) }, 'a listener of the board failed'),
   });
   const modes = new ModeBell(clock, onChange);
@@ -98,6 +104,8 @@ export function composeTrading(options: TradingOptions, parts: TradingParts): Tr
       keeper.start();
       await broker.start();
       await linkUp(broker, clock);
+      trust.start();
+      await trust.compare();
       await reconciler.run();
       if (broker.link.state === 'ready') await firstLook({ broker, marks, clock, log });
     },
@@ -105,11 +113,13 @@ export function composeTrading(options: TradingOptions, parts: TradingParts): Tr
       running = true;
       modes.start();
       await runner.start();
+      if (runner.distrust !== null) keeper.compare(runner.distrust);
       onChange();
     },
     stop: async () => {
       running = false;
       modes.stop();
+      trust.stop();
       await runner.stop();
       keeper.stop();
       await broker.stop();

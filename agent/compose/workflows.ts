@@ -1,32 +1,44 @@
 import type { Broker } from '../edges/broker/broker.ts';
 import type { MarketData } from '../edges/broker/market-data.ts';
 import type { Store } from '../edges/store/store.ts';
+import type { Children } from '../edges/system/children.ts';
 import type { Clock } from '../edges/system/clock.ts';
+import type { Log } from '../edges/system/log.ts';
+import type { Machine } from '../edges/system/machine.ts';
 import type { AlertBook } from '../work/workflows/alert-book.ts';
 import { analyse } from '../work/workflows/analyse.ts';
 import type { Blotter } from '../work/workflows/blotter.ts';
 import type { Books } from '../work/workflows/books.ts';
 import { checkBroker } from '../work/workflows/check-broker.ts';
+import { cleanUp } from '../work/workflows/clean-up.ts';
 import { collectChains } from '../work/workflows/collect-chains.ts';
 import { collectFutures } from '../work/workflows/collect-futures.ts';
+import { alertDigest, dailyReport, weeklyReport } from '../work/workflows/daily-report.ts';
 import { dataQuality } from '../work/workflows/data-quality.ts';
 import type { DecisionLog } from '../work/workflows/decision-log.ts';
 import { execute } from '../work/workflows/execute.ts';
 import { health } from '../work/workflows/health.ts';
+import { integrityAudit } from '../work/workflows/integrity-audit.ts';
 import { loadHistory } from '../work/workflows/load-history.ts';
 import type { MarketWatch } from '../work/workflows/market-watch.ts';
 import type { Marks } from '../work/workflows/marks.ts';
-import { lookAtAccount, monitor } from '../work/workflows/monitor.ts';
+import { lookAtAccount, monitor, watchPositions } from '../work/workflows/monitor.ts';
 import type { Workflow } from '../work/workflows/occasion.ts';
+import { overnightReview } from '../work/workflows/overnight-review.ts';
 import { type PlaceOrderParts, placeOrder } from '../work/workflows/place-order.ts';
 import { Proposer } from '../work/workflows/proposer.ts';
+import { readinessCheck } from '../work/workflows/readiness-check.ts';
 import type { Reconciler } from '../work/workflows/reconcile.ts';
 import type { SessionKeeper } from '../work/workflows/session-keeper.ts';
+import { cancelStaleOrders } from '../work/workflows/stale-orders.ts';
 import { statistics } from '../work/workflows/statistics.ts';
+import { systemCheck } from '../work/workflows/system-check.ts';
 import type { TradingSwitch } from '../work/workflows/trading-switch.ts';
 import type { Turn } from '../work/workflows/turn.ts';
+import { watchRisk } from '../work/workflows/watch-risk.ts';
 import type { TradingOptions } from './options.ts';
-import type { TaskName } from './registry.ts';
+import type { Workflows } from './registry.ts';
+import type { TaskName } from './task-table.ts';
 
 export interface Rooms {
   readonly clock: Clock;
@@ -43,10 +55,19 @@ export interface Rooms {
   readonly decisions: DecisionLog;
   readonly watch: MarketWatch;
   readonly turn: Turn;
+  readonly log: Log;
+  /** `null` in a replay: there is no machine to look after and nobody to send research to. */
+  readonly host: Host | null;
+}
+
+/** The machine the appliance runs on. */
+export interface Host {
+  readonly machine: Machine;
+  readonly children: Children;
 }
 
 /** Each task of the daily table with the workflow behind it. */
-export function workflowsOf(options: TradingOptions, rooms: Rooms): Readonly<Record<TaskName, Workflow>> {
+export function workflowsOf(options: TradingOptions, rooms: Rooms): Workflows {
   const { symbols, limits, putWrite, fees, pennyClasses } = options;
   const { maxQuoteAgeMs } = putWrite;
   const proposer = new Proposer({ ...rooms, options: putWrite, limits, fees, pennyClasses });
@@ -71,9 +92,43 @@ export function workflowsOf(options: TradingOptions, rooms: Rooms): Readonly<Rec
     'collect-chains': collectChains(rooms),
     'collect-futures': collectFutures({ ...rooms, multipliers: options.futures }),
     monitor: monitor({ ...rooms, maxQuoteAgeMs }),
+    'monitor-positions': watchPositions({ ...rooms, maxQuoteAgeMs }),
+    'check-risk-limits': watchRisk({ ...rooms, limits }),
+    'cancel-stale-orders': cancelStaleOrders(rooms),
+    'overnight-review': overnightReview(rooms),
+    'reconcile-close': syncPositions(rooms),
+    'profit-and-loss': inTurn(monitor({ ...rooms, maxQuoteAgeMs }), statistics({ ...rooms, symbols })),
+    'daily-report': dailyReport(rooms),
+    'alert-digest': alertDigest(rooms),
+    'weekly-report': weeklyReport(rooms),
+    'clean-up': cleanUp(rooms),
+    'integrity-audit': integrityAudit(rooms),
     statistics: statistics({ ...rooms, symbols }),
     'data-quality': dataQuality({ ...rooms, symbols, maxQuoteAgeMs, wideSpread: putWrite.maxSpread }),
     health: health(rooms),
+    ...(rooms.host === null ? {} : onMachine(options, { ...rooms, ...rooms.host })),
+  };
+}
+
+/** What needs a machine of our own. */
+function onMachine({ symbols }: TradingOptions, rooms: Rooms & Host): Workflows {
+  return {
+    'system-check': systemCheck(rooms),
+    'readiness-check': readinessCheck({ ...rooms, symbols }),
+    'end-of-day-history': loadHistory({ ...rooms, symbols }),
+    'compact-store': async () => {
+      await rooms.store.compact();
+      return 'the store is compact';
+    },
+  };
+}
+
+/** One after the other; what the last one says. */
+function inTurn(...workflows: readonly Workflow[]): Workflow {
+  return async (occasion) => {
+    let said = '';
+    for (const workflow of workflows) said = await workflow(occasion);
+    return said;
   };
 }
 

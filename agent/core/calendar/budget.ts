@@ -1,9 +1,9 @@
 import { type EpochMs, HOUR_MS } from './time.ts';
-import { RESERVES, type ResearchWindow, type Reserves, type WindowType, windowAt } from './windows.ts';
+import { RESERVES, type ResearchWindow, type Reserves, type WindowKind, windowAt } from './windows.ts';
 
 /** What is left of a research window. Hours are clock hours that really pass: a night with a change of clocks is longer or shorter. */
 export interface Budget {
-  readonly type: WindowType;
+  readonly type: WindowKind;
   /** From now, or from the window's start while that is to come, to the next trading day's 8:00. */
   readonly totalHours: number;
   readonly reserveHours: number;

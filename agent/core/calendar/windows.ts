@@ -4,10 +4,10 @@ import { nextSession, previousSession, type Session, sessionOnDay } from './sess
 import { DAY_MS, type EpochDay, type EpochMs, epochDay, HOUR_MS, type IsoDate, isoDate, MINUTE_MS } from './time.ts';
 
 /** By what keeps the exchange closed between two sessions. */
-export type WindowType = 'overnight' | 'weekend' | 'holiday' | 'holiday_weekend';
+export type WindowKind = 'overnight' | 'weekend' | 'holiday' | 'holiday_weekend';
 
 /** How long before 8:00 a window's research must be over. */
-export type Reserves = Readonly<Record<WindowType, number>>;
+export type Reserves = Readonly<Record<WindowKind, number>>;
 
 export const RESERVES: Reserves = {
   overnight: 1.5 * HOUR_MS,
@@ -18,7 +18,7 @@ export const RESERVES: Reserves = {
 
 /** The time between two sessions that research may use: [from, researchUntil), then the reserve, then 8:00. */
 export interface ResearchWindow {
-  readonly type: WindowType;
+  readonly type: WindowKind;
   /** The session's date before it: what is done in it belongs to that trading day. */
   readonly tradingDay: IsoDate;
   readonly from: EpochMs;
@@ -95,7 +95,7 @@ function preparation(session: Session): EpochMs {
   return session.open - PREPARATION_MS;
 }
 
-function typeBetween(begun: EpochDay, next: EpochDay): WindowType {
+function typeBetween(begun: EpochDay, next: EpochDay): WindowKind {
   let weekend = false;
   let holiday = false;
   for (let day = begun + 1; day < next; day += 1) {

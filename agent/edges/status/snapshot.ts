@@ -1,4 +1,6 @@
+import type { Budget } from '../../core/calendar/budget.ts';
 import type { EpochMs, IsoDate } from '../../core/calendar/time.ts';
+import type { WindowKind } from '../../core/calendar/windows.ts';
 import type { TradingState } from '../../core/risk/trading-state.ts';
 import type { Lights } from '../hardware/panel.ts';
 
@@ -38,8 +40,56 @@ export interface ShownTask {
   readonly name: string;
   readonly title: string;
   readonly at: EpochMs;
-  readonly state: 'next' | 'running' | 'done' | 'failed' | 'skipped' | 'missed';
+  readonly state: 'next' | 'running' | 'done' | 'failed' | 'skipped' | 'missed' | 'interrupted';
   readonly note: string;
+}
+
+export interface ShownRun {
+  readonly name: string;
+  readonly title: string;
+  readonly since: EpochMs;
+  readonly estimateMinutes: number;
+  /** `null` = it does not say how far it is. */
+  readonly progress: { readonly done: number; readonly of: number; readonly best: string } | null;
+}
+
+/** What the scheduler is doing, is going to do, and why it does not do the rest. */
+export interface ShownSchedule {
+  readonly paused: boolean;
+  readonly researchStoppedUntil: EpochMs | null;
+  readonly window: {
+    readonly type: WindowKind;
+    readonly from: EpochMs;
+    readonly researchUntil: EpochMs;
+    readonly until: EpochMs;
+  };
+  readonly budget: Budget;
+  readonly running: readonly ShownRun[];
+  /** Of what may start at this moment. */
+  readonly ready: readonly string[];
+  readonly plan: readonly {
+    readonly name: string;
+    readonly title: string;
+    readonly start: EpochMs;
+    readonly end: EpochMs;
+  }[];
+  readonly blocked: readonly { readonly name: string; readonly title: string; readonly reason: string }[];
+  /** Of those tasks that have run: what the next run is thought to take and what the last one took. */
+  readonly durations: readonly {
+    readonly name: string;
+    readonly title: string;
+    readonly estimateMinutes: number;
+    readonly lastMinutes: number;
+  }[];
+  /** Research windows, newest first. */
+  readonly windows: readonly {
+    readonly type: WindowKind;
+    readonly from: EpochMs;
+    /** Share of the research time so far in which something ran, 0 to 1. */
+    readonly utilisation: number;
+    readonly completions: number;
+    readonly interruptions: number;
+  }[];
 }
 
 export interface ShownDecision {
@@ -105,6 +155,7 @@ export interface StatusSnapshot {
   readonly positions: readonly ShownPosition[];
   readonly orders: readonly ShownOrder[];
   readonly tasks: readonly ShownTask[];
+  readonly schedule: ShownSchedule;
   readonly decisions: readonly ShownDecision[];
   readonly connections: readonly ShownConnection[];
   readonly data: readonly ShownData[];

@@ -20,6 +20,14 @@ import type {
   Occurrence,
   PriceHistory,
 } from './records.ts';
+import type {
+  Report,
+  ResearchResult,
+  ScheduleControl,
+  ScheduleEvent,
+  TaskState,
+  WindowUse,
+} from './schedule-records.ts';
 
 /** Every table with the record it holds. Keys are given by the caller and sort by time where that matters. */
 export interface Tables {
@@ -35,6 +43,18 @@ export interface Tables {
   readonly decisions: Decision;
   /** key: `timeKey(dueAt)/task` */
   readonly occurrences: Occurrence;
+  /** key: task */
+  readonly taskStates: TaskState;
+  /** key: `schedule` */
+  readonly scheduleControl: ScheduleControl;
+  /** key: `timeKey(at)/number` */
+  readonly scheduleEvents: ScheduleEvent;
+  /** key: `timeKey(from)` */
+  readonly windowUses: WindowUse;
+  /** key: `timeKey(at)/task` */
+  readonly research: ResearchResult;
+  /** key: `kind/trading day` */
+  readonly reports: Report;
   /** key: trading day */
   readonly dayStarts: DayStart;
   /** key: trading day */

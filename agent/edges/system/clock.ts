@@ -10,8 +10,12 @@ export interface Timer {
  */
 export interface Clock {
   now(): EpochMs;
+  /** Milliseconds since some instant, as fast as `now` moves, but never set forward or back: what durations are measured on. */
+  elapsed(): number;
   /** Runs `work` at `at`, or as soon as possible when that has passed. Errors in `work` are a broken invariant. */
   at(at: EpochMs, work: () => void): Timer;
+  /** Runs `work` once so many milliseconds have passed on `elapsed`, whatever becomes of `now`. */
+  after(delayMs: number, work: () => void): Timer;
   /** Resolves at `at`; rejects with the reason of `signal` when that is aborted first. */
   until(at: EpochMs, signal?: AbortSignal): Promise<void>;
 }

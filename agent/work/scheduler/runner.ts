@@ -1,245 +1,293 @@
-import { instantInNewYork, newYorkDate } from '../../core/calendar/new-york.ts';
-import { DAY_MS, type EpochMs, MINUTE_MS } from '../../core/calendar/time.ts';
+import type { EpochMs } from '../../core/calendar/time.ts';
+import { tradingDayAt } from '../../core/calendar/windows.ts';
 import type { Occurrence } from '../../edges/store/records.ts';
-import { type Store, timeKey } from '../../edges/store/store.ts';
-import type { Clock, Timer } from '../../edges/system/clock.ts';
-import type { Log } from '../../edges/system/log.ts';
-import { byPriority, type Task } from './task.ts';
-import { dueBetween, nextDue } from './timetable.ts';
+import type { WindowUse } from '../../edges/store/schedule-records.ts';
+import type { Timer } from '../../edges/system/clock.ts';
+import { inOrder } from './choice.ts';
+import { ClockWatch, spanText } from './clock-watch.ts';
+import { Day } from './day.ts';
+import { Diary } from './diary.ts';
+import { type Due, DueBook } from './due-book.ts';
+import { Lanes } from './lanes.ts';
+import { type Obstacle, obstacleTo } from './readiness.ts';
+import { leavesTrace, missedOccurrence, occurrenceWrite } from './run-record.ts';
+import type { RunnerParts } from './runner-parts.ts';
+import type { RunningTask, StopCause } from './running-task.ts';
+import type { Situation } from './situation.ts';
+import type { Steering } from './steering.ts';
+import { isTimed, type Task } from './task.ts';
+import { Waits } from './waits.ts';
 
-/** An occurrence that starts within this of its time is on time. */
-const GRACE_MS = 2 * MINUTE_MS;
-
-interface Waiting {
-  readonly task: Task;
-  readonly dueAt: EpochMs;
-}
-
-export interface RunnerParts {
-  readonly tasks: readonly Task[];
-  readonly clock: Clock;
-  readonly store: Pick<Store, 'commit' | 'list'>;
-  readonly log: Log;
-  /** Called when something started, ended or was missed. */
-  readonly onChange: () => void;
-}
-
-export interface Coming {
-  readonly task: Task;
-  readonly at: EpochMs;
-}
+const MEMORY_LOOK_MS = 30_000;
 
 /**
- * Runs each task at its time, one after another, and remembers every occurrence, so that a restart neither repeats nor
- * forgets one.
+ * Starts each task when its time has come and everything is as it needs it, stops it when it must, and remembers every
+ * occurrence, so that a restart neither repeats nor forgets one. Reads the clock once a cycle.
  */
 export class Runner {
   readonly #parts: RunnerParts;
-  #sweptTo: EpochMs = 0;
-  #timer: Timer | null = null;
-  #queue: Waiting[] = [];
-  #running: { readonly occurrence: Occurrence; readonly abort: AbortController } | null = null;
-  #recent: Occurrence[] = [];
-  #drained: Promise<void> = Promise.resolve();
-  #busy = false;
+  readonly #byName: ReadonlyMap<string, Task>;
+  readonly #due: DueBook;
+  readonly #diary: Diary;
+  readonly #watch: ClockWatch;
+  readonly #waits: Waits;
+  readonly #day: Day;
+  readonly #lanes: Lanes;
+  #distrust: string | null = null;
+  #timers: Timer[] = [];
   #stopped = true;
 
   constructor(parts: RunnerParts) {
     this.#parts = parts;
+    this.#byName = new Map(parts.tasks.map((task) => [task.name, task]));
+    this.#due = new DueBook(parts.tasks);
+    this.#watch = new ClockWatch(parts.clock, parts.jumpToleranceMs);
+    this.#waits = new Waits(parts.onAlarm);
+    this.#diary = new Diary({ ...parts, waits: this.#waits });
+    this.#day = new Day(parts.tasks);
+    this.#lanes = new Lanes({
+      ...parts,
+      diary: this.#diary,
+      onTurn: (now) => this.#count(now),
+      onEnd: () => this.#cycle(),
+    });
   }
 
-  get running(): Occurrence | null {
-    return this.#running?.occurrence ?? null;
+  get tasks(): readonly Task[] {
+    return this.#parts.tasks;
+  }
+
+  get running(): readonly RunningTask[] {
+    return this.#lanes.running;
   }
 
   /** The last occurrences, newest first. */
   get recent(): readonly Occurrence[] {
-    return this.#recent;
+    return this.#diary.recent;
   }
 
-  coming(now: EpochMs, most: number): readonly Coming[] {
-    const found: Coming[] = [];
-    for (const task of this.#parts.tasks) {
-      const at = nextDue(task.timetable, now);
-      if (at !== null) found.push({ task, at });
-    }
-    return found.sort((a, b) => a.at - b.at || byPriority(a.task, b.task)).slice(0, most);
+  get steering(): Steering {
+    return this.#diary.steering;
+  }
+
+  /** Research windows that are over, newest first. */
+  get pastWindows(): readonly WindowUse[] {
+    return this.#diary.pastWindows;
+  }
+
+  get windowUse(): WindowUse | null {
+    return this.#diary.ledger.current;
+  }
+
+  /** Why the clock is not known to be right, or `null`. */
+  get clockDoubt(): string | null {
+    return this.#watch.doubt;
+  }
+
+  /** When a timed task is due next. */
+  nextDue(name: string): EpochMs | null {
+    return this.#due.waiting.get(name) ?? this.#due.nextOf(name);
   }
 
   async start(): Promise<void> {
-    const now = this.#parts.clock.now();
-    const known = await this.#recall(now);
+    await this.steering.load();
+    const { now } = this.#watch.read();
     this.#stopped = false;
-    for (const task of this.#parts.tasks) {
-      const since = known.get(task.name);
-      await (since === undefined
-        ? this.#welcome(task, now)
-        : this.#enqueue(task, dueBetween(task.timetable, since, now), now));
+    if (!this.#day.knows(now)) {
+      this.#arm(now);
+      return;
     }
-    this.#sweptTo = now;
-    this.#arm();
-    this.#drain();
+    await this.#recall(now);
+    this.#cycle();
   }
 
-  /** Lets the running task end by its signal; nothing starts any more. */
+  /** Lets what runs end by its signal; nothing starts any more. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    this.#timer?.cancel();
-    this.#queue = [];
-    this.#running?.abort.abort(new Error('the appliance is stopping'));
-    await this.#drained;
+    for (const timer of this.#timers) timer.cancel();
+    await this.#lanes.stopAll();
+    await this.#diary.save([]);
   }
 
-  /** What was due before the process died is closed as interrupted; returns the last due time known of each task. */
-  async #recall(now: EpochMs): Promise<Map<string, EpochMs>> {
-    const rows = await this.#parts.store.list('occurrences', { from: timeKey(now - 7 * DAY_MS) });
-    const known = new Map<string, EpochMs>();
-    for (const [, occurrence] of rows) {
-      known.set(occurrence.task, occurrence.dueAt);
-      if (occurrence.state !== 'running') continue;
-      await this.#record({ ...occurrence, state: 'interrupted', endedAt: now, note: 'the process ended while it ran' });
-    }
-    return known;
+  /** Something outside has changed: looks at everything again. */
+  wake(): void {
+    this.#cycle();
   }
 
-  #arm(): void {
-    this.#timer?.cancel();
-    const next = this.coming(this.#sweptTo, 1)[0];
-    if (next === undefined || this.#stopped) return;
-    this.#timer = this.#parts.clock.at(next.at, () => {
-      void this.#sweep();
-    });
+  /** Another clock says the same as ours. */
+  confirmClock(): void {
+    if (this.#watch.doubt === null) return;
+    this.#watch.confirm();
+    this.#cycle();
   }
 
-  async #sweep(): Promise<void> {
-    const now = this.#parts.clock.now();
-    const from = this.#sweptTo;
-    this.#sweptTo = Math.max(from, now);
-    for (const task of this.#parts.tasks) await this.#enqueue(task, dueBetween(task.timetable, from, now), now);
-    this.#arm();
-    this.#drain();
+  /** The books were compared with the broker's. Once they agree, what the scheduler lost does not matter to trading any more. */
+  booksCompared(agreed: boolean): void {
+    if (agreed) this.#distrust = null;
+    this.#cycle();
   }
 
-  /** A task that was never seen before has missed nothing; what is due today may still run. */
-  async #welcome(task: Task, now: EpochMs): Promise<void> {
-    const midnight = instantInNewYork(newYorkDate(now), '00:00');
-    const due = dueBetween(task.timetable, midnight - 1, now).slice(-1);
-    await this.#enqueue(
-      task,
-      due.filter((at) => mayStart(task, at, now)),
-      now,
-    );
+  /** Why the scheduler itself holds trading until the books were compared, or `null`. */
+  get distrust(): string | null {
+    return this.#distrust;
   }
 
-  /** Only the newest due time may run; those before it were missed. */
-  async #enqueue(task: Task, due: readonly EpochMs[], now: EpochMs): Promise<void> {
-    for (const [i, dueAt] of due.entries()) {
-      if (i === due.length - 1 && mayStart(task, dueAt, now)) this.#queue.push({ task, dueAt });
-      else await this.#miss({ task, dueAt }, now);
-    }
-    this.#queue.sort((a, b) => byPriority(a.task, b.task) || a.dueAt - b.dueAt);
-  }
-
-  #drain(): void {
-    if (this.#busy || this.#stopped) return;
-    const next = this.#queue.shift();
-    if (next === undefined) return;
-    this.#busy = true;
-    this.#drained = this.#run(next).then(() => {
-      this.#busy = false;
-      this.#drain();
-    });
-  }
-
-  async #run(waiting: Waiting): Promise<void> {
-    const { clock, log, onChange } = this.#parts;
-    const now = clock.now();
-    if (!mayStart(waiting.task, waiting.dueAt, now)) return this.#miss(waiting, now);
-    const abort = new AbortController();
-    const occurrence: Occurrence = {
-      task: waiting.task.name,
-      dueAt: waiting.dueAt,
-      tradingDay: newYorkDate(waiting.dueAt),
-      state: 'running',
-      startedAt: now,
-      endedAt: null,
-      late: now - waiting.dueAt > GRACE_MS,
-      note: '',
+  /** Everything as it stands at `now`. */
+  situation(now: EpochMs): Situation {
+    const { capacity, holdsTrading } = this.#parts;
+    const running = this.running.map(({ task }) => task);
+    const free = capacity.freeMb();
+    return {
+      ...{ now, ...this.#day.at(now), running, deaf: this.#lanes.deaf },
+      freeMb: free === null ? null : running.reduce((left, { memoryMb }) => left - memoryMb, free),
+      ...{ mostAtOnce: capacity.mostAtOnce, serial: capacity.serial },
+      hold: this.#doubt() ?? holdsTrading(),
+      ...{ control: this.steering.control, states: this.#diary.states.all, due: this.#due.waiting },
     };
-    this.#running = { occurrence, abort };
-    await this.#record(occurrence);
-    onChange();
-    const outcome = await this.#attempt(waiting.task, occurrence, abort);
-    if (outcome.state === 'failed') log.warn({ task: waiting.task.name, note: outcome.note }, 'task failed');
-    this.#running = null;
-    await this.#record({ ...occurrence, ...outcome, endedAt: clock.now() });
-    onChange();
   }
 
-  async #attempt(
-    task: Task,
-    occurrence: Occurrence,
-    abort: AbortController,
-  ): Promise<Pick<Occurrence, 'state' | 'note'>> {
-    const { clock } = this.#parts;
-    const now = clock.now();
-    const timeout = clock.at(now + task.maxMinutes * MINUTE_MS, () => {
-      abort.abort(new Error(`took longer than ${task.maxMinutes} minutes`));
-    });
-    const run = {
-      task: task.name,
-      dueAt: occurrence.dueAt,
-      now,
-      tradingDay: occurrence.tradingDay,
-      late: occurrence.late,
-    };
-    try {
-      const note = await Promise.race([task.run({ ...run, signal: abort.signal }), aborted(abort.signal)]);
-      return { state: 'done', note };
-    } catch (error) {
-      return { state: 'failed', note: error instanceof Error ? error.message : String(error) };
-    } finally {
-      timeout.cancel();
+  /** Starts a task because a person wants it. Returns why not, or `null`. */
+  startAsked(name: string, now: EpochMs): Obstacle | null {
+    const task = this.#byName.get(name);
+    if (task === undefined) return { rule: 'disabled', about: '' };
+    const situation = this.situation(now);
+    const obstacle = obstacleTo(task, situation, true);
+    if (obstacle === null) this.#begin(task, situation);
+    return obstacle;
+  }
+
+  stopRun(name: string, cause: StopCause, reason: string): boolean {
+    return this.#lanes.stop(name, cause, reason);
+  }
+
+  #doubt(): string | null {
+    const { doubt } = this.#watch;
+    return doubt === null ? this.#distrust : `the clock is not known to be right: ${doubt}`;
+  }
+
+  async #recall(now: EpochMs): Promise<void> {
+    const { missed, corrupt } = await this.#diary.recall(this.#due, this.#day.at(now).window, now);
+    for (const text of corrupt) this.#setAside(text, now);
+    for (const each of missed) this.#miss(each, now, 'the appliance did not run');
+    await this.#diary.save([]);
+  }
+
+  #setAside(text: string, now: EpochMs): void {
+    this.#distrust = 'a record of the schedule was lost, and the books have not been compared since';
+    const sentence = `the record of ${text}; it was rebuilt from the occurrences`;
+    this.#parts.log.error({ record: text }, 'a record of the schedule was set aside');
+    this.#parts.onAlarm('schedule-records', `Schedule: ${sentence}`, false);
+    this.#diary.tell({ at: now, kind: 'corrupt', task: null, source: 'scheduler', text: sentence });
+  }
+
+  #cycle(): void {
+    if (this.#stopped) return;
+    const { now, jumpMs } = this.#watch.read();
+    if (!this.#day.knows(now)) this.#arm(now);
+    else if (this.#diary.states.all.size > 0) this.#go(now, jumpMs);
+    else void this.#recall(now).then(() => this.#cycle());
+  }
+
+  #go(now: EpochMs, jumpMs: number): void {
+    if (jumpMs !== 0) this.#jumped(now, jumpMs);
+    this.#count(now);
+    for (const { task, dueAt } of this.#day.turn(now, this.#diary.states.all))
+      this.#miss({ task, dueAt }, now, 'its time passed');
+    for (const each of this.#due.sweep(now)) this.#miss(each, now, this.#waits.reasonOf(each.task.name));
+    this.#lanes.stopOverdue(now);
+    this.#startReady(now);
+    this.#arm(now);
+  }
+
+  #startReady(now: EpochMs): void {
+    for (;;) {
+      const situation = this.situation(now);
+      const ready: Task[] = [];
+      for (const task of this.#candidates()) {
+        const obstacle = obstacleTo(task, situation);
+        if (obstacle === null) ready.push(task);
+        this.#waits.note(task, obstacle, now);
+        if (obstacle !== null && task.priority === 'critical') this.#lanes.makeRoom(task, obstacle);
+      }
+      const next = inOrder(ready, situation)[0];
+      if (next === undefined) return;
+      this.#begin(next, situation);
     }
   }
 
-  async #miss(waiting: Waiting, now: EpochMs): Promise<void> {
-    const late = Math.round((now - waiting.dueAt) / MINUTE_MS);
-    await this.#record({
-      task: waiting.task.name,
-      dueAt: waiting.dueAt,
-      tradingDay: newYorkDate(waiting.dueAt),
-      state: 'missed',
-      startedAt: null,
-      endedAt: now,
-      late: true,
-      note: `could not start until ${late} minutes after its time`,
+  /** Timed tasks that wait, and what may run as soon as it can in this phase. */
+  *#candidates(): Generator<Task> {
+    for (const name of this.#due.waiting.keys()) {
+      const task = this.#byName.get(name);
+      if (task !== undefined) yield task;
+    }
+    yield* this.#day.opportunistic;
+  }
+
+  #begin(task: Task, situation: Situation): void {
+    this.#lanes.begin(task, situation, isTimed(task) ? this.#due.begin(task.name) : null);
+  }
+
+  #jumped(now: EpochMs, jumpMs: number): void {
+    const { log, onJump } = this.#parts;
+    const text = `the clock was set ${jumpMs > 0 ? 'forward' : 'back'} by ${spanText(Math.abs(jumpMs))}`;
+    log.warn({ jumpMs }, 'the clock was set');
+    this.#diary.tell({ at: now, kind: 'jump', task: null, source: 'scheduler', text });
+    this.#diary.ledger.skipTo(now);
+    this.#day.forget();
+    if (jumpMs < 0) {
+      this.#due.rewind(now);
+      this.#diary.states.endAt(now);
+    }
+    this.#lanes.aimAgain(this.situation(now));
+    onJump(jumpMs);
+  }
+
+  #miss({ task, dueAt }: Due, now: EpochMs, why: string): void {
+    this.#waits.forget(task.name);
+    this.#diary.states.change(task.name, {
+      lastDueAt: Math.max(dueAt, this.#diary.states.of(task.name).lastDueAt ?? 0),
     });
+    if (task.missed.kind === 'alarm')
+      this.#parts.onAlarm(`schedule-missed-${task.name}`, `Schedule: ${task.title} was missed`, false);
+    if (!leavesTrace(task)) return;
+    const occurrence = missedOccurrence(task.name, dueAt, { now, tradingDay: tradingDayAt(dueAt), why });
+    this.#diary.remember(occurrence);
+    this.#diary.saveSoon([occurrenceWrite(occurrence)], 'sync');
     this.#parts.onChange();
   }
 
-  async #record(occurrence: Occurrence): Promise<void> {
-    const key = `${timeKey(occurrence.dueAt)}/${occurrence.task}`;
-    await this.#parts.store.commit([{ table: 'occurrences', key, put: occurrence }], 'sync');
-    if (occurrence.state === 'running') return;
-    this.#recent = [occurrence, ...this.#recent].slice(0, 30);
+  #count(now: EpochMs): void {
+    const runs = this.#lanes.running;
+    const research = runs.some(({ task }) => task.category === 'research');
+    const ended = this.#diary.ledger.count(now, this.#day.at(now).window, { anything: runs.length > 0, research });
+    if (ended === null) return;
+    this.#diary.closeWindow(ended);
   }
-}
 
-function mayStart(task: Task, dueAt: EpochMs, now: EpochMs): boolean {
-  const late = now - dueAt;
-  switch (task.missed.kind) {
-    case 'skip':
-      return late <= GRACE_MS;
-    case 'runWithin':
-      return late <= task.missed.minutes * MINUTE_MS;
-    case 'runOnce':
-      return true;
+  #arm(now: EpochMs): void {
+    for (const timer of this.#timers) timer.cancel();
+    this.#timers = [];
+    if (this.#stopped) return;
+    const { clock, heartbeatMs } = this.#parts;
+    const again = (): void => this.#cycle();
+    const known = this.#day.knows(now);
+    const at = known ? this.#nextInstant(now) : Number.POSITIVE_INFINITY;
+    if (Number.isFinite(at)) this.#timers.push(clock.at(at, again));
+    const look = Math.min(
+      known ? heartbeatMs : 1000,
+      this.#waits.forMemory ? MEMORY_LOOK_MS : Number.POSITIVE_INFINITY,
+    );
+    if (Number.isFinite(look)) this.#timers.push(clock.after(look, again));
   }
-}
 
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-  });
+  #nextInstant(now: EpochMs): EpochMs {
+    const next = Math.min(
+      this.#due.nextAt,
+      this.#day.nextInstant(now, this.#diary.states.all),
+      this.#lanes.nextStop(now),
+    );
+    const research = this.steering.control.noResearchUntil;
+    return research !== null && research > now ? Math.min(next, research) : next;
+  }
 }

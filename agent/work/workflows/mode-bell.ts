@@ -1,4 +1,4 @@
-import { nextModeChange } from '../../core/calendar/phase.ts';
+import { nextOperatingMode } from '../../core/calendar/windows.ts';
 import type { Clock, Timer } from '../../edges/system/clock.ts';
 
 /** Rings at every change of mode, so that page and lights change with it and not with the next event. */
@@ -13,7 +13,7 @@ export class ModeBell {
   }
 
   start(): void {
-    this.#timer = this.#clock.at(nextModeChange(this.#clock.now()).at, () => {
+    this.#timer = this.#clock.at(nextOperatingMode(this.#clock.now()).at, () => {
       this.#onChange();
       this.start();
     });

@@ -34,13 +34,8 @@ export interface MonitorParts {
 /** One look at everything that is open: a fresh quote for each position, the account, the profit, the alerts. */
 export function monitor(parts: MonitorParts): Workflow {
   return async ({ tradingDay, signal }) => {
-    const unmarked: string[] = [];
     const open = parts.blotter.openPositions;
-    for (const position of open) {
-      signal.throwIfAborted();
-      const fault = await mark(parts, position);
-      if (fault !== null) unmarked.push(`${instrumentKey(position.instrument)} ${fault}`);
-    }
+    const unmarked = await markAll(parts, signal);
     await lookAtAccount(parts, tradingDay);
     const now = parts.clock.now();
     await watchProfit(parts, now);
@@ -48,6 +43,26 @@ export function monitor(parts: MonitorParts): Workflow {
     const day = parts.marks.dayProfit;
     return `${count(open.length, 'position')}, ${unmarked.length} without a mark, day ${day === null ? 'unknown' : formatMoney(day)}`;
   };
+}
+
+/** Between two of those looks: only the prices of what is open, and what they do to the profit. */
+export function watchPositions(parts: MonitorParts): Workflow {
+  return async ({ signal }) => {
+    const unmarked = await markAll(parts, signal);
+    const now = parts.clock.now();
+    await watchMarks(parts, unmarked, now);
+    return `${count(parts.blotter.openPositions.length, 'position')}, ${unmarked.length} without a mark`;
+  };
+}
+
+async function markAll(parts: MonitorParts, signal: AbortSignal): Promise<string[]> {
+  const unmarked: string[] = [];
+  for (const position of parts.blotter.openPositions) {
+    signal.throwIfAborted();
+    const fault = await mark(parts, position);
+    if (fault !== null) unmarked.push(`${instrumentKey(position.instrument)} ${fault}`);
+  }
+  return unmarked;
 }
 
 async function mark(parts: MonitorParts, position: Position): Promise<string | null> {

@@ -5,7 +5,10 @@ export interface Occasion {
   readonly task: string;
   readonly now: EpochMs;
   readonly tradingDay: IsoDate;
+  /** When it will be told to stop at the latest. */
+  readonly until: EpochMs;
   readonly signal: AbortSignal;
+  progress(progress: { readonly done: number; readonly of: number; readonly best: string }): void;
 }
 
 /** Resolves with one line on what was done; rejects when it failed. */

@@ -173,6 +173,33 @@ const LISTS = {
     { name: 'analyse', title: 'Analyse strategies', at: at('09:45'), state: 'done', note: '1 trade, 1 no trade' },
     { name: 'health', title: 'Health check', at: at('09:00'), state: 'missed', note: 'started at 09:05' },
   ],
+  schedule: {
+    paused: false,
+    researchStoppedUntil: null,
+    window: {
+      type: 'weekend',
+      from: at('18:00'),
+      researchUntil: at('18:00') + 58.5 * 3_600_000,
+      until: at('18:00') + 62 * 3_600_000,
+    },
+    budget: { type: 'weekend', totalHours: 62, reserveHours: 3.5, researchHours: 58.5, extended: true, usedHours: 0 },
+    running: [
+      { name: 'monitor', title: 'Monitor positions', since: NOON - 4000, estimateMinutes: 0.5, progress: null },
+    ],
+    ready: ['option-data'],
+    plan: [
+      { name: 'sync', title: 'Synchronise positions', start: at('16:15'), end: at('16:16') },
+      { name: 'research', title: 'Search for better settings', start: at('18:00'), end: at('20:00') },
+    ],
+    blocked: [{ name: 'sync', title: 'Synchronise positions', reason: 'waits for load-history' }],
+    durations: [
+      { name: 'research', title: 'Search for better settings', estimateMinutes: 120, lastMinutes: 96 },
+      { name: 'history', title: 'Load history', estimateMinutes: 2, lastMinutes: 2.6 },
+    ],
+    windows: [
+      { type: 'overnight', from: at('09:00') - 15 * 3_600_000, utilisation: 0.82, completions: 9, interruptions: 1 },
+    ],
+  },
   connections: [
     { name: 'Broker', state: 'ok', detail: 'session ready, account D…4711', since: at('08:00') },
     { name: 'Market data', state: 'ok', detail: '62 of 100 lines', since: at('08:00') },

@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { instantInNewYork, newYorkText } from '../../../agent/core/calendar/new-york.ts';
+import { instantInNewYork } from '../../../agent/core/calendar/new-york.ts';
 import { MINUTE_MS } from '../../../agent/core/calendar/time.ts';
-import { MemoryStore } from '../../../agent/edges/store/memory/memory-store.ts';
-import { silentLog } from '../../../agent/edges/system/log.ts';
-import { ManualClock } from '../../../agent/edges/system/manual/clock.ts';
-import { Runner } from '../../../agent/work/scheduler/runner.ts';
-import type { MissedPolicy, Task, TaskRun } from '../../../agent/work/scheduler/task.ts';
+import type { MissedPolicy } from '../../../agent/work/scheduler/task.ts';
+import { bench } from './scheduler-bench.ts';
 
 const DAY = '2026-03-20';
 
@@ -14,51 +11,19 @@ function at(time: string, day = DAY): number {
   return instantInNewYork(day, time);
 }
 
-interface Bench {
-  readonly clock: ManualClock;
-  readonly store: MemoryStore;
-  readonly ran: string[];
-  task(name: string, times: readonly string[], more?: Partial<Task>): Task;
-  runner(tasks: readonly Task[]): Runner;
-}
-
-async function bench(start: number): Promise<Bench> {
-  const clock = new ManualClock(start);
-  const store = new MemoryStore();
-  await store.start();
-  const ran: string[] = [];
-  const task = (name: string, times: readonly string[], more: Partial<Task> = {}): Task => ({
-    name,
-    title: name,
-    priority: 'normal',
-    category: 'data',
-    timetable: { kind: 'tradingDays', times },
-    maxMinutes: 10,
-    missed: { kind: 'skip' },
-    run: async (run: TaskRun) => {
-      ran.push(`${name} ${newYorkText(run.now).slice(11, 16)}${run.late ? ' late' : ''}`);
-      return 'done';
-    },
-    ...more,
-  });
-  const runner = (tasks: readonly Task[]): Runner =>
-    new Runner({ tasks, clock, store, log: silentLog, onChange: () => undefined });
-  return { clock, store, ran, task, runner };
-}
-
 test('tasks run at their times, and those of one instant by priority', async () => {
-  const { clock, ran, task, runner } = await bench(at('07:59'));
-  const low = task('low', ['10:00'], { priority: 'low' });
-  const critical = task('critical', ['10:00'], { priority: 'critical' });
-  const early = task('early', ['08:00']);
+  const { clock, ran, timed, runner } = await bench(at('07:59'));
+  const low = timed('low', ['10:00'], { priority: 'low' });
+  const critical = timed('critical', ['10:00'], { priority: 'critical' });
+  const early = timed('early', ['08:00']);
   await runner([low, early, critical]).start();
   await clock.advanceTo(at('10:01'));
   assert.deepEqual(ran, ['early 08:00', 'critical 10:00', 'low 10:00']);
 });
 
 test('a restart does not run an occurrence again', async () => {
-  const { clock, ran, task, runner } = await bench(at('09:59'));
-  const tasks = [task('execute', ['10:00'])];
+  const { clock, ran, timed, runner } = await bench(at('09:59'));
+  const tasks = [timed('execute', ['10:00'])];
   const first = runner(tasks);
   await first.start();
   await clock.advanceTo(at('10:00'));
@@ -69,11 +34,11 @@ test('a restart does not run an occurrence again', async () => {
 });
 
 test('an occurrence that was running when the process died is closed as interrupted and not repeated', async () => {
-  const { clock, store, ran, task, runner } = await bench(at('09:59'));
-  const hangs = task('execute', ['10:00'], { run: () => new Promise(() => undefined) });
+  const { clock, store, ran, timed, runner } = await bench(at('09:59'));
+  const hangs = timed('execute', ['10:00'], { run: () => new Promise(() => undefined) });
   await runner([hangs]).start();
   await clock.advanceTo(at('10:00'));
-  await runner([task('execute', ['10:00'])]).start();
+  await runner([timed('execute', ['10:00'])]).start();
   await clock.advanceTo(at('10:01'));
   const states = (await store.list('occurrences')).map(([, occurrence]) => occurrence.state);
   assert.deepEqual(states, ['interrupted']);
@@ -88,8 +53,8 @@ const policies: readonly [string, MissedPolicy, readonly string[], readonly stri
 ];
 for (const [name, missed, expected, states] of policies) {
   test(`after an outage from 9:30 to 10:30 the 10:00 occurrence follows its policy: ${name}`, async () => {
-    const { clock, store, ran, task, runner } = await bench(at('09:30', '2026-03-19'));
-    const tasks = [task('job', ['10:00'], { missed })];
+    const { clock, store, ran, timed, runner } = await bench(at('09:30', '2026-03-19'));
+    const tasks = [timed('job', ['10:00'], { missed })];
     const first = runner(tasks);
     await first.start();
     await clock.advanceTo(at('09:30'));
@@ -109,7 +74,7 @@ for (const [name, missed, expected, states] of policies) {
 
 test('a jump of three hours forward runs the newest occurrence by its policy and records the others as missed', async () => {
   const { clock, store, ran, task, runner } = await bench(at('10:05'));
-  await runner([task('often', [], { timetable: { kind: 'whileOpen', everyMinutes: 30 } })]).start();
+  await runner([task('often', { recurrence: { kind: 'every', minutes: 30, from: 'open' } })]).start();
   clock.set(at('13:00'));
   clock.ring();
   await clock.advanceTo(at('13:01'));
@@ -119,8 +84,8 @@ test('a jump of three hours forward runs the newest occurrence by its policy and
 });
 
 test('a jump backward repeats nothing', async () => {
-  const { clock, ran, task, runner } = await bench(at('09:59'));
-  await runner([task('execute', ['10:00'])]).start();
+  const { clock, ran, timed, runner } = await bench(at('09:59'));
+  await runner([timed('execute', ['10:00'])]).start();
   await clock.advanceTo(at('10:05'));
   clock.set(at('09:30'));
   await clock.advanceTo(at('10:05'));
@@ -128,9 +93,9 @@ test('a jump backward repeats nothing', async () => {
 });
 
 test('a task that takes longer than its maximum fails by its signal and the next one runs', async () => {
-  const { clock, store, ran, task, runner } = await bench(at('09:59'));
+  const { clock, store, ran, timed, runner } = await bench(at('09:59'));
   let reason = '';
-  const slow = task('slow', ['10:00'], {
+  const slow = timed('slow', ['10:00'], {
     priority: 'high',
     maxMinutes: 2,
     run: (run) =>
@@ -141,7 +106,10 @@ test('a task that takes longer than its maximum fails by its signal and the next
         });
       }),
   });
-  await runner([slow, task('next', ['10:00'], { missed: { kind: 'runWithin', minutes: 10 } })]).start();
+  await runner([
+    slow,
+    timed('next', ['10:00'], { conflicts: ['slow'], missed: { kind: 'runWithin', minutes: 10 } }),
+  ]).start();
   await clock.advanceTo(at('10:00') + 3 * MINUTE_MS);
   assert.match(reason, /longer than 2 minutes/);
   assert.deepEqual(ran, ['next 10:02']);
@@ -150,16 +118,16 @@ test('a task that takes longer than its maximum fails by its signal and the next
 });
 
 test('a task that ignores its signal does not stop the others', async () => {
-  const { clock, ran, task, runner } = await bench(at('09:59'));
-  const deaf = task('deaf', ['10:00'], { priority: 'high', maxMinutes: 1, run: () => new Promise(() => undefined) });
-  await runner([deaf, task('next', ['10:30'])]).start();
+  const { clock, ran, timed, runner } = await bench(at('09:59'));
+  const deaf = timed('deaf', ['10:00'], { priority: 'high', maxMinutes: 1, run: () => new Promise(() => undefined) });
+  await runner([deaf, timed('next', ['10:30'])]).start();
   await clock.advanceTo(at('10:31'));
   assert.deepEqual(ran, ['next 10:30']);
 });
 
 test('a failing task is recorded with its reason and runs again the next day', async () => {
-  const { clock, store, task, runner } = await bench(at('09:59', '2026-03-19'));
-  const failing = task('fails', ['10:00'], { run: () => Promise.reject(new Error('no answer')) });
+  const { clock, store, timed, runner } = await bench(at('09:59', '2026-03-19'));
+  const failing = timed('fails', ['10:00'], { run: () => Promise.reject(new Error('no answer')) });
   await runner([failing]).start();
   await clock.advanceTo(at('10:01'));
   const notes = (await store.list('occurrences')).map(([, occurrence]) => `${occurrence.state}: ${occurrence.note}`);

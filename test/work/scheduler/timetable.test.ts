@@ -3,9 +3,13 @@ import { test } from 'node:test';
 import { instantInNewYork, newYorkText } from '../../../agent/core/calendar/new-york.ts';
 import { dueBetween, dueTimes, nextDue } from '../../../agent/work/scheduler/timetable.ts';
 
-const daily = { kind: 'tradingDays', times: ['16:15', '08:00'] } as const;
-const open = { kind: 'whileOpen', everyMinutes: 5 } as const;
-const hourly = { kind: 'always', everyMinutes: 60 } as const;
+const daily = { kind: 'at', times: ['16:15', '08:00'] } as const;
+const open = { kind: 'every', minutes: 5, from: 'open' } as const;
+const hourly = { kind: 'every', minutes: 60, from: 'midnight' } as const;
+
+function anywhere<R>(recurrence: R): { recurrence: R; phases: 'always'; market: 'any' } {
+  return { recurrence, phases: 'always', market: 'any' };
+}
 
 test('a daily task is due at its times on a trading day, earliest first, and never on a holiday or weekend', () => {
   assert.deepEqual(dueTimes(daily, '2026-03-20').map(newYorkText), [
@@ -32,12 +36,29 @@ test('an hourly task has 23 occurrences on the day the clocks go forward and 25 
 
 test('the next due time crosses a holiday weekend', () => {
   const friday = instantInNewYork('2026-01-16', '16:15');
-  assert.equal(newYorkText(nextDue(daily, friday) as number), '2026-01-20 08:00:00 ET');
+  assert.equal(newYorkText(nextDue(anywhere(daily), friday) as number), '2026-01-20 08:00:00 ET');
 });
 
 test('times between two instants leave out the first and include the last', () => {
   const eight = instantInNewYork('2026-03-20', '08:00');
   const quarterPastFour = instantInNewYork('2026-03-20', '16:15');
-  assert.deepEqual(dueBetween(daily, eight, quarterPastFour), [quarterPastFour]);
-  assert.deepEqual(dueBetween(daily, eight - 1, quarterPastFour - 1), [eight]);
+  assert.deepEqual(dueBetween(anywhere(daily), eight, quarterPastFour), [quarterPastFour]);
+  assert.deepEqual(dueBetween(anywhere(daily), eight - 1, quarterPastFour - 1), [eight]);
+});
+
+test('a due time outside the phases of its task is none', () => {
+  const open30 = {
+    recurrence: { kind: 'every', minutes: 0.5, from: 'open' },
+    phases: ['open'],
+    market: 'open',
+  } as const;
+  const halfDay = instantInNewYork('2026-11-27', '12:59');
+  const last = nextDue(open30, halfDay) as number;
+  assert.equal(newYorkText(last), '2026-11-27 12:59:30 ET');
+  assert.equal(newYorkText(nextDue(open30, last) as number), '2026-11-30 09:30:00 ET');
+  const evening = { ...anywhere(daily), phases: ['post-market'] } as const;
+  assert.equal(
+    newYorkText(nextDue(evening, instantInNewYork('2026-03-20', '07:00')) as number),
+    '2026-03-20 16:15:00 ET',
+  );
 });

@@ -26,24 +26,37 @@ export class HostClock implements Clock {
     return Math.floor(anchor.market + (real - anchor.real) * speed);
   }
 
+  elapsed(): number {
+    return performance.now() * (this.#options?.speed ?? 1);
+  }
+
   at(at: EpochMs, work: () => void): Timer {
-    let handle: NodeJS.Timeout;
-    const sleep = (): void => {
-      const left = (at - this.now()) / (this.#options?.speed ?? 1);
-      handle = setTimeout(
-        left > LONGEST_SLEEP_MS ? sleep : ring,
-        Math.min(Math.max(Math.ceil(left), 0), LONGEST_SLEEP_MS),
-      );
-    };
-    const ring = (): void => {
-      if (this.now() < at) sleep();
-      else work();
-    };
-    sleep();
-    return { cancel: () => clearTimeout(handle) };
+    return this.#when(() => at - this.now(), work);
+  }
+
+  after(delayMs: number, work: () => void): Timer {
+    const end = this.elapsed() + delayMs;
+    return this.#when(() => end - this.elapsed(), work);
   }
 
   until(at: EpochMs, signal?: AbortSignal): Promise<void> {
     return waitUntil(this, at, signal);
+  }
+
+  #when(left: () => number, work: () => void): Timer {
+    let handle: NodeJS.Timeout;
+    const sleep = (): void => {
+      const realMs = left() / (this.#options?.speed ?? 1);
+      handle = setTimeout(
+        realMs > LONGEST_SLEEP_MS ? sleep : ring,
+        Math.min(Math.max(Math.ceil(realMs), 0), LONGEST_SLEEP_MS),
+      );
+    };
+    const ring = (): void => {
+      if (left() > 0) sleep();
+      else work();
+    };
+    sleep();
+    return { cancel: () => clearTimeout(handle) };
   }
 }

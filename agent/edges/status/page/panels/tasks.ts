@@ -10,6 +10,7 @@ const SIGNS: Readonly<Record<ShownTask['state'], Sign>> = {
   failed: 'bad',
   skipped: 'off',
   missed: 'warning',
+  interrupted: 'warning',
 };
 
 const SHOWN = 6;

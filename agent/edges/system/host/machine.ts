@@ -1,0 +1,30 @@
+import { statfs } from 'node:fs/promises';
+import { availableParallelism, totalmem } from 'node:os';
+import type { Machine } from '../machine.ts';
+
+const MB = 1024 * 1024;
+
+/** This machine, or what a container leaves of it. */
+export class HostMachine implements Machine {
+  readonly cores = availableParallelism();
+  readonly totalMb = Math.floor(totalmem() / MB);
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  availableMb(): number | null {
+    const bytes = process.availableMemory();
+    return bytes > 0 ? Math.floor(bytes / MB) : null;
+  }
+
+  async diskFreeMb(): Promise<number | null> {
+    try {
+      const { bavail, bsize } = await statfs(this.#folder);
+      return Math.floor((bavail * bsize) / MB);
+    } catch {
+      return null;
+    }
+  }
+}

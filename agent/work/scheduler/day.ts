@@ -1,0 +1,85 @@
+import { instantInNewYork } from '../../core/calendar/new-york.ts';
+import { FIRST_SESSION_YEAR, LAST_SESSION_YEAR } from '../../core/calendar/sessions.ts';
+import { DAY_MS, dayNumber, type EpochMs } from '../../core/calendar/time.ts';
+import { type PhaseSpan, phaseSpanAt, type ResearchWindow, windowAt } from '../../core/calendar/windows.ts';
+import type { TaskState } from '../../edges/store/schedule-records.ts';
+import type { Due } from './due-book.ts';
+import { wakeAt } from './readiness.ts';
+import { isTimed, type Task } from './task.ts';
+
+interface Place {
+  readonly span: PhaseSpan;
+  readonly window: ResearchWindow;
+}
+
+/** A month inside the calendar's years, because questions reach over their edges. */
+const FIRST = dayNumber(FIRST_SESSION_YEAR, 2, 1) * DAY_MS;
+const LAST = dayNumber(LAST_SESSION_YEAR, 12, 1) * DAY_MS;
+
+/** Where in the exchange's day we are, and which tasks may run now as soon as they can. */
+export class Day {
+  readonly #asSoonAsMay: readonly Task[];
+  #place: Place | null = null;
+  #turned: Place | null = null;
+  #here: readonly Task[] = [];
+
+  constructor(tasks: readonly Task[]) {
+    this.#asSoonAsMay = tasks.filter((task) => !isTimed(task));
+  }
+
+  /** A box without a battery starts in a year of which the calendar knows nothing. */
+  knows(now: EpochMs): boolean {
+    return now >= FIRST && now < LAST;
+  }
+
+  get opportunistic(): readonly Task[] {
+    return this.#here;
+  }
+
+  at(now: EpochMs): Place {
+    const place = this.#place;
+    if (place !== null && now >= place.span.from && now < place.span.until) {
+      // The window turns at 8:00 of a trading day, where the phase turns too.
+      return place;
+    }
+    const span = phaseSpanAt(now);
+    this.#place = { span, window: windowAt(now) };
+    this.#here = this.#asSoonAsMay.filter(({ phases }) => phases === 'always' || phases.includes(span.phase));
+    return this.#place;
+  }
+
+  forget(): void {
+    this.#place = null;
+  }
+
+  /** Goes on to `now`. Returns the tasks whose one run of the phase or trading day that ended never came. */
+  turn(now: EpochMs, states: ReadonlyMap<string, TaskState>): readonly Due[] {
+    const before = this.#turned;
+    const place = this.at(now);
+    this.#turned = place;
+    if (before === null || before === place || now < before.span.until) return [];
+    const newDay = before.window.tradingDay !== place.window.tradingDay;
+    return this.#asSoonAsMay.flatMap((task): Due[] => {
+      const state = states.get(task.name);
+      if (state === undefined || !task.enabled) return [];
+      const { kind } = task.recurrence;
+      const since = kind === 'oncePerPhase' ? before.span.from : instantInNewYork(before.window.tradingDay, '08:00');
+      const its = kind === 'oncePerPhase' ? inPhase(task, before.span) : kind === 'oncePerTradingDay' && newDay;
+      if (!its || state.knownSince > since || (state.lastStartedAt ?? 0) >= since) return [];
+      return [{ task, dueAt: since }];
+    });
+  }
+
+  /** The next instant at which time alone may change what is ready. */
+  nextInstant(now: EpochMs, states: ReadonlyMap<string, TaskState>): EpochMs {
+    const { span, window } = this.at(now);
+    let next = span.until;
+    for (const at of [window.from, window.researchUntil]) if (at > now && at < next) next = at;
+    for (const task of this.#here) next = Math.min(next, wakeAt(task, states.get(task.name), now));
+    return next;
+  }
+}
+
+function inPhase({ phases }: Task, { phase }: PhaseSpan): boolean {
+  return phases === 'always' || phases.includes(phase);
+}

@@ -1,0 +1,128 @@
+import type { EpochMs } from '../../core/calendar/time.ts';
+import type { ResearchWindow } from '../../core/calendar/windows.ts';
+import type { Occurrence } from '../../edges/store/records.ts';
+import type { ScheduleEvent, WindowUse } from '../../edges/store/schedule-records.ts';
+import { type Store, timeKey, type Write } from '../../edges/store/store.ts';
+import type { Log } from '../../edges/system/log.ts';
+import type { Due, DueBook } from './due-book.ts';
+import { obstacleText } from './readiness.ts';
+import { leavesTrace, occurrenceWrite } from './run-record.ts';
+import { type Loaded, StateBook } from './state-book.ts';
+import { Steering } from './steering.ts';
+import { isTimed, type Plan } from './task.ts';
+import type { Waits } from './waits.ts';
+import { WindowLedger } from './window-ledger.ts';
+
+export interface DiaryParts {
+  readonly tasks: readonly Plan[];
+  readonly store: Pick<Store, 'commit' | 'list' | 'get'>;
+  readonly log: Log;
+  readonly waits: Waits;
+}
+
+export interface Recalled {
+  readonly missed: readonly Due[];
+  /** Records that had to be set aside, as sentences. */
+  readonly corrupt: readonly string[];
+}
+
+const RECENT = 30;
+const PAST_WINDOWS = 7;
+
+/** What the scheduler remembers, in memory and in the store. */
+export class Diary {
+  readonly states: StateBook;
+  readonly steering: Steering;
+  readonly ledger = new WindowLedger();
+  readonly #parts: DiaryParts;
+  #recent: Occurrence[] = [];
+  #pastWindows: WindowUse[] = [];
+
+  constructor(parts: DiaryParts) {
+    this.#parts = parts;
+    this.states = new StateBook(parts.store);
+    this.steering = new Steering(parts.store);
+  }
+
+  /** The last occurrences, newest first. */
+  get recent(): readonly Occurrence[] {
+    return this.#recent;
+  }
+
+  /** Research windows that are over, newest first. */
+  get pastWindows(): readonly WindowUse[] {
+    return this.#pastWindows;
+  }
+
+  closeWindow(use: WindowUse): void {
+    this.#pastWindows = [use, ...this.#pastWindows].slice(0, PAST_WINDOWS);
+    this.saveSoon([{ table: 'windowUses', key: timeKey(use.from), put: use }]);
+  }
+
+  remember(occurrence: Occurrence): void {
+    this.#recent = [occurrence, ...this.#recent].slice(0, RECENT);
+  }
+
+  /** These records and all that has changed beside them, in one batch. */
+  async save(writes: readonly Write[], durability: 'sync' | 'lazy' = 'lazy'): Promise<void> {
+    for (const [name, obstacle] of this.#parts.waits.takeChanged()) {
+      this.states.change(name, { notReady: obstacle === null ? null : obstacleText(obstacle) });
+    }
+    const use = this.ledger.current;
+    const all: Write[] = [...writes, ...this.states.takeWrites()];
+    if (all.length === 0) return;
+    if (use !== null && use.busyMs > 0) all.push({ table: 'windowUses', key: timeKey(use.from), put: use });
+    await this.#parts.store.commit(all, durability);
+  }
+
+  /** As `save`, for whoever cannot wait. */
+  saveSoon(writes: readonly Write[], durability: 'sync' | 'lazy' = 'lazy'): void {
+    this.save(writes, durability).catch((error: unknown) => {
+      this.#parts.log.error({ error: String(error) }, 'the schedule could not be written');
+    });
+  }
+
+  tell(event: ScheduleEvent): void {
+    this.saveSoon([this.steering.write(event)]);
+  }
+
+  /** What the store knows; closes what the process did not live to end. */
+  async recall(due: DueBook, window: ResearchWindow, now: EpochMs): Promise<Recalled> {
+    const { tasks, store } = this.#parts;
+    const loaded = await this.states.load(tasks, now);
+    this.ledger.resume(await store.get('windowUses', timeKey(window.from)), now);
+    const past = await store.list('windowUses', {
+      before: timeKey(window.from),
+      newestFirst: true,
+      most: PAST_WINDOWS,
+    });
+    this.#pastWindows = past.map(([, use]) => use);
+    this.#recent = [...loaded.recent];
+    for (const [name, dueAts] of loaded.started) due.remember(name, dueAts);
+    await this.#closeInterrupted(loaded, now);
+    const missed: Due[] = [];
+    for (const task of tasks.filter(isTimed)) {
+      const { lastDueAt, knownSince } = this.states.of(task.name);
+      if (loaded.unknown.has(task.name)) due.welcome(task, now);
+      else missed.push(...due.resume(task, leavesTrace(task) ? (lastDueAt ?? knownSince) : now, now));
+    }
+    return { missed, corrupt: loaded.corrupt };
+  }
+
+  /** A run that the process died in counts as a failure, so that what kills it is not tried for ever. */
+  async #closeInterrupted({ interrupted }: Loaded, now: EpochMs): Promise<void> {
+    const writes: Write[] = [];
+    for (const occurrence of interrupted) {
+      const note = 'the process ended while it ran';
+      const closed: Occurrence = { ...occurrence, state: 'interrupted', endedAt: now, note };
+      writes.push(occurrenceWrite(closed));
+      this.remember(closed);
+      const state = this.states.all.get(occurrence.task);
+      if (state === undefined) continue;
+      const { tradingDay: triedIn } = occurrence;
+      const ended = { lastEndedAt: now, lastOutcome: 'interrupted' } as const;
+      this.states.change(occurrence.task, { ...ended, failures: state.failures + 1, triedIn });
+    }
+    await this.save(writes, 'sync');
+  }
+}

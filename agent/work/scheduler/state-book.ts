@@ -1,0 +1,110 @@
+import { DAY_MS, type EpochMs } from '../../core/calendar/time.ts';
+import type { Occurrence } from '../../edges/store/records.ts';
+import type { TaskState } from '../../edges/store/schedule-records.ts';
+import { type Store, timeKey, type Write } from '../../edges/store/store.ts';
+import type { Plan } from './task.ts';
+import { newTaskState, rebuiltState, stateFault } from './task-state.ts';
+
+const REMEMBERED_MS = 7 * DAY_MS;
+
+export interface Loaded {
+  /** Records that could not be used, as sentences. */
+  readonly corrupt: readonly string[];
+  /** Runs that the process did not live to end. */
+  readonly interrupted: readonly Occurrence[];
+  /** By task: the due times that were started. */
+  readonly started: ReadonlyMap<string, ReadonlySet<EpochMs>>;
+  readonly recent: readonly Occurrence[];
+  /** Tasks without any memory of them. */
+  readonly unknown: ReadonlySet<string>;
+}
+
+/** What is known of each task, in memory and in the store. */
+export class StateBook {
+  readonly #store: Pick<Store, 'get' | 'list'>;
+  readonly #states = new Map<string, TaskState>();
+  readonly #unsaved = new Set<string>();
+
+  constructor(store: Pick<Store, 'get' | 'list'>) {
+    this.#store = store;
+  }
+
+  get all(): ReadonlyMap<string, TaskState> {
+    return this.#states;
+  }
+
+  of(task: string): TaskState {
+    const state = this.#states.get(task);
+    if (state === undefined) throw Object.assign(new Error(`no state of task ${task}`), { code: 'SCHEDULE_STATE' });
+    return state;
+  }
+
+  change(task: string, fields: Partial<TaskState>): void {
+    this.#states.set(task, { ...this.of(task), ...fields });
+    this.#unsaved.add(task);
+  }
+
+  /** The clock was set back: nothing can have happened later than now. */
+  endAt(now: EpochMs): void {
+    const atMost = (at: EpochMs | null): EpochMs | null => (at === null ? null : Math.min(at, now));
+    for (const [name, { lastStartedAt, lastEndedAt, completedAt }] of this.#states) {
+      if (Math.max(lastStartedAt ?? 0, lastEndedAt ?? 0, completedAt ?? 0) <= now) continue;
+      this.change(name, {
+        lastStartedAt: atMost(lastStartedAt),
+        lastEndedAt: atMost(lastEndedAt),
+        completedAt: atMost(completedAt),
+      });
+    }
+  }
+
+  /** What has changed since the last time, to be committed. */
+  takeWrites(): Write[] {
+    const writes = [...this.#unsaved].map((key): Write => ({ table: 'taskStates', key, put: this.of(key) }));
+    this.#unsaved.clear();
+    return writes;
+  }
+
+  async load(tasks: readonly Plan[], now: EpochMs): Promise<Loaded> {
+    const rows = await this.#store.list('occurrences', { from: timeKey(now - REMEMBERED_MS) });
+    const occurrences = rows.map(([, occurrence]) => occurrence);
+    const corrupt: string[] = [];
+    const unknown = new Set<string>();
+    for (const { name } of tasks) {
+      const read = await this.#read(name);
+      if (typeof read === 'string') corrupt.push(`${name}: ${read}`);
+      const seen = occurrences.some(({ task }) => task === name);
+      if (read === null && !seen) unknown.add(name);
+      const usable = read !== null && typeof read !== 'string';
+      this.#states.set(name, usable ? read : seen ? rebuiltState(name, occurrences, now) : newTaskState(name, now));
+      if (!usable) this.#unsaved.add(name);
+    }
+    return { corrupt, unknown, ...remembered(occurrences) };
+  }
+
+  /** The record, `null` when there is none, or why it cannot be used. */
+  async #read(task: string): Promise<TaskState | string | null> {
+    try {
+      const record = await this.#store.get('taskStates', task);
+      if (record === null) return null;
+      return stateFault(record, task) ?? record;
+    } catch (error) {
+      if ((error as { code?: unknown }).code === 'STORE_CORRUPT') return 'it cannot be read';
+      throw error;
+    }
+  }
+}
+
+function remembered(occurrences: readonly Occurrence[]): Pick<Loaded, 'interrupted' | 'started' | 'recent'> {
+  const started = new Map<string, Set<EpochMs>>();
+  for (const { task, dueAt, startedAt } of occurrences) {
+    if (startedAt === null) continue;
+    const known = started.get(task) ?? new Set();
+    started.set(task, known.add(dueAt));
+  }
+  const interrupted = occurrences.filter(({ state }) => state === 'running');
+  const recent = occurrences
+    .filter(({ state }) => state !== 'running')
+    .slice(-30)
+    .reverse();
+  return { interrupted, started, recent };
+}
