@@ -2,8 +2,10 @@ import packageJson from '../../package.json' with { type: 'json' };
 import type { Settings } from '../config/schema.ts';
 import { MINUTE_MS } from '../core/calendar/time.ts';
 import { IBKR_TIERED, SCHWAB_ONLINE } from '../core/market/fee-tables.ts';
-import { money } from '../core/market/money.ts';
+import type { FeeRate, FeeTable } from '../core/market/fees.ts';
+import { money, ZERO } from '../core/market/money.ts';
 import type { PutWriteOptions } from '../core/strategy/put-write.ts';
+import { SCORE_MODEL } from '../core/strategy/score.ts';
 import type { TradingOptions } from './options.ts';
 
 const FEES = { ibkrTiered: IBKR_TIERED, schwabOnline: SCHWAB_ONLINE };
@@ -43,7 +45,9 @@ export function tradingOptions(settings: Settings, { run, speed }: RunFacts): Tr
       maxOrdersPerDay: risk.maxOrdersPerDay,
       maxLimitDistance: risk.maxLimitDistanceFraction,
     },
-    fees: FEES[settings.fees],
+    fees: feeTable(settings),
+    model: { ...SCORE_MODEL, weights: strategy.putWrite.weights },
+    account: { mode: broker.mode, id: broker.account },
     pennyClasses: new Set(settings.pennyClasses),
     times: strategy.putWrite.enabled ? settings.schedule : withoutTrading(settings.schedule),
   };
@@ -62,6 +66,16 @@ function putWriteOptions({ strategy: { putWrite } }: Settings): PutWriteOptions 
     maxQuoteAgeMs: putWrite.maxQuoteAgeMinutes * MINUTE_MS,
     minScore: putWrite.minScore,
   };
+}
+
+/** A rate of the configuration applies from its day on, to every price and volume. */
+function feeTable({ fees, feeRates }: Settings): FeeTable {
+  const table = FEES[fees];
+  const newer = feeRates.map(({ name, from, basis, dollars }): FeeRate => {
+    const bracket = { priceFrom: ZERO, volumeFrom: 0, microDollars: Math.round(dollars * 1e9) / 1e3 };
+    return { name, from, basis, brackets: [bracket], orderMinimum: ZERO };
+  });
+  return { ...table, rates: [...table.rates, ...newer] };
 }
 
 function withoutTrading(schedule: Settings['schedule']): Settings['schedule'] {

@@ -1,6 +1,7 @@
 import type { FeeTable } from '../core/market/fees.ts';
 import type { RiskLimits } from '../core/risk/limits.ts';
 import type { PutWriteOptions } from '../core/strategy/put-write.ts';
+import type { ScoreModel } from '../core/strategy/score.ts';
 import type { ChainSelection } from '../edges/broker/market-data.ts';
 import type { StatusSnapshot } from '../edges/status/snapshot.ts';
 import type { ConfiguredTimes } from './registry.ts';
@@ -16,7 +17,10 @@ export interface TradingOptions {
   readonly selection: Omit<ChainSelection, 'symbol'>;
   readonly putWrite: PutWriteOptions;
   readonly limits: RiskLimits;
+  readonly model: ScoreModel;
   readonly fees: FeeTable;
+  /** What the configuration says of the account: compared with what the broker says. */
+  readonly account: { readonly mode: 'paper' | 'live'; readonly id: string | null };
   readonly pennyClasses: ReadonlySet<string>;
   readonly times: ConfiguredTimes;
 }

@@ -21,6 +21,7 @@ import { SessionKeeper } from '../work/workflows/session-keeper.ts';
 import { StatusBoard } from '../work/workflows/status-board.ts';
 import { TradingSwitch } from '../work/workflows/trading-switch.ts';
 import { Turn } from '../work/workflows/turn.ts';
+import { accountRule } from './account-rule.ts';
 import { buildSnapshot } from './build-snapshot.ts';
 import type { TradingOptions } from './options.ts';
 import { registry } from './registry.ts';
@@ -68,11 +69,22 @@ export function composeTrading(options: TradingOptions, parts: TradingParts): Tr
   const tradingSwitch = new TradingSwitch({ store, onChange });
   const onImpossible = (reason: string): Promise<void> => tradingSwitch.halt(reason, clock.now());
   const blotter = new Blotter({ store, log, onChange, onImpossible });
+<<<<<<< /tmp/sched/m.work
+  const reconciler = new Reconciler({
+    ...parts,
+    blotter,
+    alerts,
+    turn,
+    onChange,
+    accountObstacle: accountRule(options.account),
+  });
+=======
   const compared = (): void => {
     onChange();
     runner.booksCompared(reconciler.obstacle === null);
   };
   const reconciler: Reconciler = new Reconciler({ broker, blotter, alerts, clock, log, turn, onChange: compared });
+>>>>>>> /tmp/sched/main/agent/compose/trading.ts
   const keeper = new SessionKeeper({ broker, blotter, reconciler, clock, log, onChange });
   const books = new Books(blotter, reconciler);
   const marks = new Marks({ blotter, store, onChange });

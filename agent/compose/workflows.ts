@@ -67,10 +67,15 @@ export interface Host {
 }
 
 /** Each task of the daily table with the workflow behind it. */
+<<<<<<< /tmp/sched/m.work
+export function workflowsOf(options: TradingOptions, rooms: Rooms): Readonly<Record<TaskName, Workflow>> {
+  const { symbols, limits, putWrite, model, fees, pennyClasses } = options;
+=======
 export function workflowsOf(options: TradingOptions, rooms: Rooms): Workflows {
   const { symbols, limits, putWrite, fees, pennyClasses } = options;
+>>>>>>> /tmp/sched/main/agent/compose/workflows.ts
   const { maxQuoteAgeMs } = putWrite;
-  const proposer = new Proposer({ ...rooms, options: putWrite, limits, fees, pennyClasses });
+  const proposer = new Proposer({ ...rooms, options: putWrite, limits, model, fees, pennyClasses });
   const placing: PlaceOrderParts = {
     ...rooms,
     unreconciled: () => rooms.reconciler.obstacle,

@@ -30,9 +30,11 @@ export function checkDocument<T>(source: Source, schema: v.GenericSchema<unknown
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, stringKeys: true });
   const place = (path: Path): Place => placeOf(file, lines, offsetOf(document, path));
   const placeOfKey = (key: string): Place => place(key.split('.'));
-  const syntax = [...document.errors, ...document.warnings].map(
-    (error): Problem => ({ ...placeOf(file, lines, error.pos[0]), key: '', text: sentence(error.message) }),
-  );
+  const syntax = [...document.errors, ...document.warnings].map((error): Problem => {
+    // What is missing at the end is reported behind it.
+    const offset = Math.min(error.pos[0], text.length);
+    return { ...placeOf(file, lines, offset), key: '', text: sentence(error.message) };
+  });
   // A name that is written twice leaves the rest readable.
   const readable = document.errors.every(({ code }) => code === 'DUPLICATE_KEY');
   const values = readable ? plainValues(document) : null;

@@ -79,6 +79,23 @@ const broker = v.strictObject({
   requestTimeoutSeconds: v.optional(whole(1, 120, 'after this a question counts as unanswered'), 10),
 });
 
+const weight = (value: number, why: string) => v.optional(number(0, 1, why), value);
+
+const weights = v.strictObject({
+  credit: weight(0.25, 'of the credit on the cash at risk'),
+  riskReward: weight(0.15, 'of the credit against the worst outcomes'),
+  probability: weight(0.2, 'of expiring worthless'),
+  expectedReturn: weight(0.3, 'of the expected return after costs'),
+  ivRank: weight(0.1, 'of the IV rank'),
+});
+
+const feeRate = v.strictObject({
+  name: v.picklist(['commission', 'exchange', 'clearing', 'orf', 'taf', 'section31']),
+  from: v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\d$/, 'must be a date in quotes, like "2026-07-01"')),
+  basis: v.picklist(['contract', 'share', 'contractSold', 'shareSold', 'dollarSold']),
+  dollars: number(-100, 100, 'for each'),
+});
+
 const putWrite = v.strictObject({
   enabled: v.optional(v.pipe(v.boolean(), v.description('sell cash-secured puts')), true),
   minDelta: v.optional(number(0.01, 0.99, 'of the put, without its sign'), 0.15),
@@ -91,6 +108,7 @@ const putWrite = v.strictObject({
   minVolume: v.optional(whole(0, 1_000_000, 'contracts traded today'), 1),
   maxQuoteAgeMinutes: v.optional(number(0.1, 60, 'older quotes are never traded on'), 15),
   minScore: v.optional(number(0, 100, 'at or above it becomes an order; see docs/score.md'), 70),
+  weights: v.optional(weights, {}),
 });
 
 const risk = v.strictObject({
@@ -168,6 +186,10 @@ export const SETTINGS = v.strictObject({
   strategy: v.optional(v.strictObject({ putWrite: v.optional(putWrite, {}) }), {}),
   risk: v.optional(risk, {}),
   fees: v.optional(v.pipe(v.picklist(['ibkrTiered', 'schwabOnline']), v.description('dated fee table')), 'ibkrTiered'),
+  feeRates: v.optional(
+    v.pipe(v.array(feeRate), v.description('newer rates than those of the table: name, from, basis, dollars')),
+    [],
+  ),
   schedule: v.optional(schedule, {}),
   store: v.optional(v.strictObject({ path: v.optional(text('folder of the store'), 'data/store') }), {}),
   page: v.optional(page, {}),

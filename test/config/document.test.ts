@@ -156,6 +156,11 @@ test('a problem with a secret, or with an address that may hold one, never shows
   ]);
 });
 
+test('what is missing at the end of a file is reported there', () => {
+  const { problems } = checkDocument({ file: 'a.yaml', text: '{{]broker\nbroker' }, SETTINGS);
+  assert.ok(problems.length > 0 && problems.every(({ line, column }) => line <= 2 && column <= 10));
+});
+
 test('whatever the text, the answer is a value or a problem, each with a place inside the text', () => {
   const word = fc.constantFrom(
     'broker',

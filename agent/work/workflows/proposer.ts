@@ -11,6 +11,7 @@ import type { RiskLimits } from '../../core/risk/limits.ts';
 import { freeCash, securedCash } from '../../core/risk/secured.ts';
 import type { Decision, Reason } from '../../core/strategy/decision.ts';
 import { PUT_WRITE, type PutWriteOptions, proposePutWrite } from '../../core/strategy/put-write.ts';
+import type { ScoreModel } from '../../core/strategy/score.ts';
 import type { Broker } from '../../edges/broker/broker.ts';
 import { type Store, timeKey } from '../../edges/store/store.ts';
 import type { Clock } from '../../edges/system/clock.ts';
@@ -25,6 +26,7 @@ export interface ProposerParts {
   readonly clock: Pick<Clock, 'now'>;
   readonly options: PutWriteOptions;
   readonly limits: RiskLimits;
+  readonly model: ScoreModel;
   readonly fees: FeeTable;
   /** Classes that trade in the penny interval programme. */
   readonly pennyClasses: ReadonlySet<string>;
@@ -58,7 +60,7 @@ export class Proposer {
     task: string;
     rank: number | null;
   }): Decision {
-    const { options, fees, pennyClasses } = this.#parts;
+    const { options, model, fees, pennyClasses } = this.#parts;
     const { chain, account, now, id, task, rank } = facts;
     return proposePutWrite({
       id,
@@ -68,6 +70,7 @@ export class Proposer {
       options,
       ticks: optionTicks(chain.symbol, pennyClasses.has(chain.symbol)),
       fees,
+      model,
       mostCash: this.#mostCash(chain.symbol, account),
       ivRank: rank,
     });

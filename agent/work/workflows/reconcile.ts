@@ -19,6 +19,8 @@ export interface ReconcilerParts {
   readonly alerts: AlertBook;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;
+  /** Why this account must not be traded, or `null`. */
+  readonly accountObstacle: (accounts: readonly string[]) => string | null;
   /** Shared with whoever places orders. */
   readonly turn: Turn;
   readonly onChange: () => void;
@@ -101,6 +103,8 @@ export class Reconciler {
       return this.#conclude('unknown', `${count(doubtful.length, 'order')} in doubt: ${doubtful[0]?.reason}`);
     }
     if (open.length > 0) return this.#conclude('differs', open.map((line) => line.text).join('; '));
+    const account = this.#parts.accountObstacle(this.#parts.broker.link.accounts);
+    if (account !== null) return this.#conclude('differs', account);
     return this.#conclude(
       'agreed',
       `${count(reports.positions.length, 'position')}, ${count(reports.open.length, 'open order')}`,

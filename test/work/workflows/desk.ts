@@ -133,7 +133,10 @@ export async function desk(shared?: Store): Promise<Desk> {
   await blotter.load();
   const alerts = new AlertBook({ store, onChange });
   const turn = new Turn();
-  const reconciler = new Reconciler({ broker, blotter, alerts, clock, log: silentLog, turn, onChange });
+  const accountObstacle = (accounts: readonly string[]): string | null =>
+    accounts[0] === 'DU1' ? null : 'wrong account';
+  const books = { broker, blotter, alerts, clock, turn, onChange, accountObstacle };
+  const reconciler = new Reconciler({ ...books, log: silentLog });
   const unreconciled = (): string | null => reconciler.obstacle;
   const onDoubt = (reason: string): void => void doubts.push(reason);
   return {

@@ -139,3 +139,10 @@ test('a commission that comes before its execution is booked with it', async () 
   assert.equal(parts.blotter.order(intent().id)?.commission, money(1.3));
   assert.equal(parts.blotter.openPositions[0]?.commission, money(1.3));
 });
+
+test('books that agree on the wrong account block all the same', async () => {
+  const parts = await desk();
+  parts.broker.link = { ...parts.broker.link, accounts: ['U1'] };
+  await parts.reconciler.run();
+  assert.match(parts.reconciler.obstacle ?? '', /wrong account/);
+});
