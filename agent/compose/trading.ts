@@ -69,22 +69,14 @@ export function composeTrading(options: TradingOptions, parts: TradingParts): Tr
   const tradingSwitch = new TradingSwitch({ store, onChange });
   const onImpossible = (reason: string): Promise<void> => tradingSwitch.halt(reason, clock.now());
   const blotter = new Blotter({ store, log, onChange, onImpossible });
-<<<<<<< /tmp/sched/m.work
-  const reconciler = new Reconciler({
-    ...parts,
-    blotter,
-    alerts,
-    turn,
-    onChange,
-    accountObstacle: accountRule(options.account),
-  });
-=======
   const compared = (): void => {
     onChange();
     runner.booksCompared(reconciler.obstacle === null);
   };
-  const reconciler: Reconciler = new Reconciler({ broker, blotter, alerts, clock, log, turn, onChange: compared });
->>>>>>> /tmp/sched/main/agent/compose/trading.ts
+  const reconciler: Reconciler = new Reconciler({
+    ...{ ...parts, blotter, alerts, turn, onChange: compared },
+    accountObstacle: accountRule(options.account),
+  });
   const keeper = new SessionKeeper({ broker, blotter, reconciler, clock, log, onChange });
   const books = new Books(blotter, reconciler);
   const marks = new Marks({ blotter, store, onChange });

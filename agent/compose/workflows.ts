@@ -67,13 +67,8 @@ export interface Host {
 }
 
 /** Each task of the daily table with the workflow behind it. */
-<<<<<<< /tmp/sched/m.work
-export function workflowsOf(options: TradingOptions, rooms: Rooms): Readonly<Record<TaskName, Workflow>> {
-  const { symbols, limits, putWrite, model, fees, pennyClasses } = options;
-=======
 export function workflowsOf(options: TradingOptions, rooms: Rooms): Workflows {
-  const { symbols, limits, putWrite, fees, pennyClasses } = options;
->>>>>>> /tmp/sched/main/agent/compose/workflows.ts
+  const { symbols, limits, putWrite, model, fees, pennyClasses } = options;
   const { maxQuoteAgeMs } = putWrite;
   const proposer = new Proposer({ ...rooms, options: putWrite, limits, model, fees, pennyClasses });
   const placing: PlaceOrderParts = {
