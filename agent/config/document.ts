@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { type Document, LineCounter, parseDocument } from 'yaml';
+import { type Document, parseDocument } from 'yaml';
 import { misplaced, onlySettings } from './names.ts';
 import { offsetOf, type Path, type Place, placeOf } from './place.ts';
 import type { Problem } from './problem.ts';
@@ -25,15 +25,12 @@ const MOST_ALIASES = 100;
 
 /** Reads YAML text against a schema. Every problem is found, each with its line; an empty text is an empty map. */
 export function checkDocument<T>(source: Source, schema: v.GenericSchema<unknown, T>): CheckedDocument<T> {
-  const { file, text } = source;
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, stringKeys: true });
-  const place = (path: Path): Place => placeOf(file, lines, offsetOf(document, path));
+  const { text } = source;
+  const document = parseDocument(text, { prettyErrors: false, uniqueKeys: true, stringKeys: true });
+  const place = (path: Path): Place => placeOf(source, offsetOf(document, path));
   const placeOfKey = (key: string): Place => place(key.split('.'));
   const syntax = [...document.errors, ...document.warnings].map((error): Problem => {
-    // What is missing at the end is reported behind it.
-    const offset = Math.min(error.pos[0], text.length);
-    return { ...placeOf(file, lines, offset), key: '', text: sentence(error.message) };
+    return { ...placeOf(source, error.pos[0]), key: '', text: sentence(error.message) };
   });
   // A name that is written twice leaves the rest readable.
   const readable = document.errors.every(({ code }) => code === 'DUPLICATE_KEY');

@@ -1,12 +1,13 @@
-import { type Document, isMap, isNode, isScalar, type LineCounter } from 'yaml';
+import { type Document, isMap, isNode, isScalar } from 'yaml';
 import type { Problem } from './problem.ts';
 
 export type Path = readonly PropertyKey[];
 export type Place = Pick<Problem, 'file' | 'line' | 'column'>;
 
-export function placeOf(file: string, lines: LineCounter, offset: number): Place {
-  const { line, col } = lines.linePos(offset);
-  return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
+/** The library's own counter misses lines within what it could not read. */
+export function placeOf(source: { readonly file: string; readonly text: string }, offset: number): Place {
+  const before = source.text.slice(0, offset).split('\n');
+  return { file: source.file, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
 
 /** Where a name stands, or an item of a list; of what is missing, where its parent does. */
