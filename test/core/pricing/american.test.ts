@@ -25,7 +25,7 @@ function exercise({ right, spot, strike }: OptionTerms): number {
 }
 
 for (const [name, engine, tolerance] of ENGINES) {
-  const runs = { numRuns: 1500 };
+  const runs = { numRuns: 1500, endOnFailure: true };
 
   test(`${name}: an American option is worth at least the European one and at least its exercise`, () => {
     fc.assert(
@@ -90,7 +90,7 @@ for (const [name, engine, tolerance] of ENGINES) {
         const moved = price(engine, withTerms(terms, { spot: terms.spot * factor }));
         assert.ok(terms.right === 'C' ? moved >= before - slack * factor : moved <= before + slack * factor);
       }),
-      { numRuns: 600 },
+      { numRuns: 600, endOnFailure: true },
     );
   });
 
@@ -143,8 +143,16 @@ test('a put of three years with a high rate and little volatility comes close to
         assert.ok(Math.abs(found - Math.max(perpetual, 100 - spot)) < 1e-5 * spot, `${found} ${perpetual}`);
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 300, endOnFailure: true },
   );
+});
+
+test('where rates are large against volatility, it agrees with finite differences of 4000 by 4000', () => {
+  const some = { right: 'P', spot: 100 } as const;
+  const first = { strike: 100.4, years: 2.378, rate: 0.05442, dividendYield: 0, volatility: 0.03311 };
+  const second = { strike: 100.3, years: 1.751, rate: 0.07434, dividendYield: 0.007245, volatility: 0.02095 };
+  assert.ok(Math.abs(price(priceAmericanExact, { ...some, ...first }) - 0.54993) < 5e-5);
+  assert.ok(Math.abs(price(priceAmericanExact, { ...some, ...second }) - 0.30107) < 5e-5);
 });
 
 test('over the whole domain the engines agree within the screening tolerance at the 95th percentile', () => {

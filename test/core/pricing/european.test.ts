@@ -13,7 +13,7 @@ import {
 } from '../../../agent/core/pricing/option-columns.ts';
 import { anyTerms, plainTerms, scale, spoiledTerms, withTerms } from './domain.ts';
 
-const RUNS = { numRuns: 3000 };
+const RUNS = { numRuns: 3000, endOnFailure: true };
 
 function value(terms: OptionTerms): OptionValue {
   const found = priceEuropean(terms);
@@ -108,7 +108,7 @@ test('the greeks are the derivatives of the price', () => {
       assert.ok(Math.abs(rho - slope(terms, 'rate', 1e-4) * 0.01) < 1e-5);
       assert.ok(Math.abs(theta + slope(terms, 'years', 1e-4) / 365) < 1e-4);
     }),
-    { numRuns: 500 },
+    { numRuns: 500, endOnFailure: true },
   );
 });
 

@@ -6,7 +6,7 @@ import { impliedVolatility, impliedVolatilityColumns } from '../../../agent/core
 import { optionColumns, setOption } from '../../../agent/core/pricing/option-columns.ts';
 import { anyTerms, plainTerms, scale, spoiledTerms, withTerms } from './domain.ts';
 
-const RUNS = { numRuns: 5000 };
+const RUNS = { numRuns: 5000, endOnFailure: true };
 const ULP = 2 ** -52;
 
 test('price to volatility and back gives the price', () => {
