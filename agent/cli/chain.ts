@@ -28,7 +28,7 @@ export function chainCommand(): Command {
     .requiredOption('--symbol <ticker>', 'underlying', (text) => text.toUpperCase())
     .requiredOption(
       '--at <instant>',
-      'nothing taken later is shown; in New York when without an offset',
+      'nothing taken later is shown; New York time when without an offset, a date is its close',
       parsed(instantOf),
     )
     .option('--expiration <date>', 'only this one, YYYY-MM-DD', parsed(dateOf))

@@ -111,12 +111,14 @@ test('without a store, a chain or the expiration it says so and fails; a wrong c
   }
 });
 
-test('an instant is New York time without an offset, and a date is its last second there', () => {
+test('an instant is New York time without an offset; a date is its close, or its last second when there is none', () => {
   const ten = instantInNewYork('2026-03-20', '10:00');
   for (const text of ['2026-03-20T10:00', '2026-03-20 10:00:00', '2026-03-20T14:00:00Z', '2026-03-20T15:00+01:00']) {
     assert.equal(instantOf(text), ten, text);
   }
-  assert.equal(instantOf('2026-03-20'), instantInNewYork('2026-03-20', '23:59:59'));
+  assert.equal(instantOf('2026-03-20'), instantInNewYork('2026-03-20', '16:00'));
+  assert.equal(instantOf('2026-11-27'), instantInNewYork('2026-11-27', '13:00'));
+  assert.equal(instantOf('2026-03-21'), instantInNewYork('2026-03-21', '23:59:59'));
   for (const text of ['', 'now', '2026-02-30', '2026-03-20T25:00', '10:00'])
     assert.throws(() => instantOf(text), RangeError);
 });

@@ -25,6 +25,8 @@ export interface SourceImport {
 
 /** So many chains are lost at most, and read again, when the import is interrupted. */
 const CHAINS_PER_SAVE = 50;
+/** Of the spot. */
+const NEAR_MONEY = 0.03;
 
 /**
  * Brings what a source yields into the store. It can be interrupted at any instant and called again: what was saved is not
@@ -110,7 +112,7 @@ class Import {
   async #noteVolatility(chain: Chain): Promise<void> {
     const { symbol, takenAt } = chain;
     const session = sessionOnDay(newYorkDay(takenAt));
-    if (session === null || takenAt < session.open || takenAt > session.close) return;
+    if (session === null || takenAt < session.open || takenAt > session.close || !reachesMoney(chain)) return;
     const found = atTheMoneyVolatility(chain, takenAt) ?? (await this.#derivedVolatility(chain));
     if (found === null) return;
     this.#volatility.set(dayKey(symbol, session.date), { impliedVolatility: found, takenAt });
@@ -146,6 +148,12 @@ class Import {
     this.#unsaved = 0;
     return progress;
   }
+}
+
+/** A few strikes far from the spot tell nothing of the volatility at the money. */
+function reachesMoney({ spot, strike }: Chain): boolean {
+  const [lowest, highest] = spot === null ? [0, 0] : [spot * (1 - NEAR_MONEY), spot * (1 + NEAR_MONEY)];
+  return strike.some((k) => k >= lowest && k <= highest);
 }
 
 /** Two-sided quotes above all, then the rows. */

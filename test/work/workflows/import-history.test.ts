@@ -193,6 +193,13 @@ test('the volatility of a day is that of its last chain within the session, and 
   assert.deepEqual(await storedVolatility(store, 'SPYG', '2026-03-21'), []);
 });
 
+test('a chain whose strikes are all far from the spot says nothing of the volatility at the money', async (t) => {
+  const store = await started(t);
+  const rows = [402, 620, 681].map((k) => `${T0 / 1000},2026-04-17,${k},call,9,9.1,9,1,1,0.9,650`);
+  await imported(store, folderWith(t, { 'SPY.csv': csv(INTRADAY, rows) }));
+  assert.deepEqual(await storedVolatility(store, 'SPY', '2026-03-21'), []);
+});
+
 test('where the file has no volatility it is derived from the quotes', async (t) => {
   const store = await started(t);
   const rows = ['call', 'put'].map((right) => `${T0 / 1000},2026-04-17,650,${right},14.2,14.4,5,1,1,,650`);

@@ -4,6 +4,7 @@ import type { FileReport, HistoryPart, HistorySource, KnownHistory } from '../hi
 import { ChainFinish } from './chain-finish.ts';
 import { CHAIN_LAYOUTS, type ChainLayout } from './chain-layouts.ts';
 import { ChainReader } from './chain-reader.ts';
+import { BROKEN } from './fields.ts';
 import { dayIn, symbolIn } from './file-names.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { sessionDayBefore } from './moments.ts';
@@ -45,6 +46,7 @@ export class ChainFile implements HistorySource {
       if (reader === null) {
         if (!scan.next()) continue;
         reader = await this.#reader(scan.texts(), known);
+        if (reader === null) return;
       }
       while (scan.next()) {
         const chain = reader.row(scan);
@@ -66,11 +68,16 @@ export class ChainFile implements HistorySource {
     return [this.#tally.report()];
   }
 
-  async #reader(header: readonly string[], known: KnownHistory): Promise<ChainReader> {
-    const named = this.#layout.time === 'file name' ? dayIn(this.paths[0] as string) : null;
-    const session = named === null ? null : sessionDayBefore(named);
+  /** `null` when the file's rows cannot be given a time. */
+  async #reader(header: readonly string[], known: KnownHistory): Promise<ChainReader | null> {
     const columns = { layout: this.#layout, header: headerNames(header), symbol: this.#symbol, tally: this.#tally };
-    if (named === null || session === null) return new ChainReader({ ...columns, session });
+    if (this.#layout.time !== 'file name') return new ChainReader({ ...columns, session: null });
+    const named = dayIn(this.paths[0] as string);
+    const session = named === null ? BROKEN : sessionDayBefore(named);
+    if (named === null || session === BROKEN) {
+      this.#tally.fail('its name is no date that is known (expected YYYYMMDD.csv)');
+      return null;
+    }
     const splits = (await known.actions(this.#symbol)).filter(({ kind }) => kind === 'split');
     const mixed = splits.some(({ date }) => date > isoDate(session) && date <= isoDate(named));
     return new ChainReader({ ...columns, session, mixed });

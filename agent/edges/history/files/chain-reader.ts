@@ -1,4 +1,5 @@
-import { type EpochDay, type EpochMs, isoDate } from '../../../core/calendar/time.ts';
+import { newYorkDate } from '../../../core/calendar/new-york.ts';
+import { DAY_MS, type EpochDay, type EpochMs } from '../../../core/calendar/time.ts';
 import { CALL, type Chain, MISSING, PUT } from '../../../core/market/chain.ts';
 import type { ChainLayout, Field } from './chain-layouts.ts';
 import { ChainRows } from './chain-rows.ts';
@@ -26,6 +27,10 @@ const MONEY = 10_000;
 const CALL_LETTER = 'c'.charCodeAt(0);
 const PUT_LETTER = 'p'.charCodeAt(0);
 const LOWER_CASE = 32;
+const TRADE_TIME =
+  /^\d{4}-(0\d|1[0-2])-([0-2]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?([+-](0\d|1[0-4]):[0-5]\d|Z)$/;
+/** A file named after a session is not taken more than a long weekend and some days later. */
+const MOST_LATE_MS = 10 * DAY_MS;
 const FIELDS: readonly Field[] = [
   ...(['time', 'symbol', 'expiration', 'strike', 'right', 'bid', 'ask', 'last', 'volume'] as const),
   ...(['openInterest', 'volatility', 'delta', 'gamma', 'theta', 'vega', 'spot', 'tradedAt'] as const),
@@ -147,11 +152,11 @@ export class ChainReader {
     if (bid === BROKEN || ask === BROKEN || last === BROKEN || volume === BROKEN || interest === BROKEN)
       return 'broken';
     if (spot === BROKEN || anyInfinite(volatility, delta, gamma) || anyInfinite(theta, vega, 0)) return 'broken';
-    if (expiration < this.#moment.day) return 'expired';
+    if (this.#problem !== 'broken' && expiration < this.#moment.day) return 'expired';
     if (this.#problem !== null) return this.#problem;
     if (this.#layout.time === 'file name' && !(last > 0 || interest > 0 || volume > 0 || volatility > 0))
       return 'nothing';
-    if (at.tradedAt >= 0) this.#heardOfTrade(scan);
+    if (at.tradedAt >= 0 && !this.#heardOfTrade(scan)) return 'broken';
     if (written !== expiration) tally.flag('saturday', line);
     if (this.#moment.outside) tally.flag('outside', line);
     if (spot > 0) this.#spot = spot;
@@ -199,17 +204,24 @@ export class ChainReader {
     return null;
   }
 
-  #heardOfTrade(scan: RowScanner): void {
+  /** False when the time of the trade cannot be. */
+  #heardOfTrade(scan: RowScanner): boolean {
     const text = scan.text(this.#at.tradedAt).replace(' ', 'T');
-    if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?([+-]\d\d:\d\d|Z)$/.test(text)) return;
-    this.#newestTrade = Math.max(this.#newestTrade, Temporal.Instant.from(text).epochMilliseconds);
+    if (text === '') return true;
+    const { bytes, starts, ends } = scan;
+    const { tradedAt } = this.#at;
+    if (!TRADE_TIME.test(text) || day(bytes, starts[tradedAt] as number, ends[tradedAt] as number) === BROKEN)
+      return false;
+    const at = Temporal.Instant.from(text).epochMilliseconds;
+    if (at > this.#moment.takenAt + MOST_LATE_MS) return false;
+    this.#newestTrade = Math.max(this.#newestTrade, at);
+    return true;
   }
 
   /** A file that was meant to be taken before the open and holds trades from after it. */
   #flagLateness(takenAt: EpochMs): void {
     const next = sessionOf(sessionDayAfter(this.#moment.day));
-    if (next === null || takenAt <= next.open) return;
-    this.#tally.flag('later', 1, `holds trades of ${isoDate(sessionDayAfter(this.#moment.day))}`);
+    if (next !== null && takenAt > next.open) this.#tally.flag('later', 1, `holds trades of ${newYorkDate(takenAt)}`);
   }
 
   #reject(reason: Reject, scan: RowScanner): null {

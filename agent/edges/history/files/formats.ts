@@ -28,7 +28,7 @@ export function formatNamed(name: string): Format | null {
   return FORMATS.find((format) => format.name === name) ?? null;
 }
 
-/** The format with all of whose columns a header begins or is made, the one with most of them when several fit. */
+/** The format whose columns are all in a header; of several the one with most of them. */
 export function formatOfHeader(header: readonly string[]): Format | null {
   const fitting = FORMATS.filter(({ columns }) => columns.length > 0 && missingColumns(columns, header).length === 0);
   return fitting.sort((a, b) => b.columns.length - a.columns.length)[0] ?? null;

@@ -23,12 +23,14 @@ export interface Moment {
 }
 
 const SECOND_MS = 1000;
+/** The exchange was never closed for longer. */
+const FEW_DAYS = 10;
 
 /** What a file's own word for the time means; `null` = nothing. */
 export function momentOf(kind: ChainLayout['time'], time: number): Moment | null {
   if (kind === 'seconds') {
     const takenAt = time * SECOND_MS;
-    if (!isKnown(Math.floor(takenAt / DAY_MS))) return null;
+    if (!isKnown(Math.floor(takenAt / DAY_MS) - FEW_DAYS)) return null;
     const { close } = sessionBy(takenAt);
     const quotedAt = Math.min(takenAt, close);
     return { takenAt, quotedAt, day: newYorkDay(takenAt), outside: takenAt >= close, closed: false };
@@ -44,14 +46,14 @@ export function sessionOf(day: EpochDay): Session | null {
   return isKnown(day) ? sessionOnDay(day) : null;
 }
 
-/** The session before a day, as a day. */
+/** The day of the session before a day; `BROKEN` = outside the calendar. */
 export function sessionDayBefore(day: EpochDay): EpochDay {
-  return epochDay(previousSession(isoDate(day)).date);
+  return isKnown(day) && isKnown(day - FEW_DAYS) ? epochDay(previousSession(isoDate(day)).date) : BROKEN;
 }
 
-/** The session after a day, as a day. */
+/** The day of the session after a day; `BROKEN` = outside the calendar. */
 export function sessionDayAfter(day: EpochDay): EpochDay {
-  return epochDay(nextSession(isoDate(day)).date);
+  return isKnown(day) && isKnown(day + FEW_DAYS) ? epochDay(nextSession(isoDate(day)).date) : BROKEN;
 }
 
 /** Last trading day of an expiration: a formal Saturday or a holiday stands for the session before it. `BROKEN` = no date. */

@@ -18,19 +18,6 @@ export async function* scannedFile(path: string, tally: Tally, onRead: OnRead): 
   }
 }
 
-/** Rows of a small file as texts, with their lines. */
-export async function scannedRows(
-  path: string,
-  tally: Tally,
-  onRead: OnRead,
-): Promise<{ line: number; fields: string[] }[]> {
-  const rows: { line: number; fields: string[] }[] = [];
-  for await (const scan of scannedFile(path, tally, onRead)) {
-    while (scan.next()) rows.push({ line: scan.line, fields: scan.texts() });
-  }
-  return rows;
-}
-
 /** Names of columns as they are compared: no marks, no upper case. */
 export function headerNames(fields: readonly string[]): string[] {
   return fields.map((name) =>

@@ -75,13 +75,10 @@ export const readLeanFactors: ReadTable = async function* (scans, { tally, symbo
   yield { kind: 'actions', symbol, actions };
 };
 
-/** Years whose sessions are known. */
-const FIRST_DATE = '1990-01-02';
-const LAST_DATE = '2035-12-28';
-
 function changesAfter(row: FactorRow, next: FactorRow): CorporateAction[] {
-  if (row.date < FIRST_DATE || row.date > LAST_DATE) return [];
-  const date = isoDate(sessionDayAfter(epochDay(row.date)));
+  const after = sessionDayAfter(epochDay(row.date));
+  if (after === BROKEN) return [];
+  const date = isoDate(after);
   const actions: CorporateAction[] = [];
   const shares = splitRatio(next.split / row.split);
   if (shares !== null && shares.from !== shares.to) actions.push({ kind: 'split', date, ...shares });

@@ -269,3 +269,11 @@ test('calls come before puts of the same strike, whatever word the file has for 
   const { chains } = await readHistory(folderWith(t, { 'KO.csv': csv(TRADES, rows) }));
   assert.deepEqual([...(chains[0]?.right ?? [])], [CALL, PUT, CALL, PUT, CALL, PUT]);
 });
+
+test('a trade in a pre-open file that lies weeks ahead, or whose time is none, breaks its row', async (t) => {
+  const row = (traded: string) =>
+    `SPY260814C00770000,2026-08-14,C,770.0,9,9,9.1,3.0,3.0,0.2,True,${traded},772.49,2026-08-12`;
+  const rows = ['2026-09-30 15:33:06+00:00', '2026-08-12 25:33:06+00:00', '2026-02-31 15:33:06+00:00', 'noon'].map(row);
+  const { chains, reports } = await readHistory(folderWith(t, { '2026-08-12_SPY.csv.gz': csv(PRE_OPEN, rows) }));
+  assert.deepEqual([chains.length, countsOf(reports[0])], [0, { 'broken value': 4 }]);
+});

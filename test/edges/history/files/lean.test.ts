@@ -191,3 +191,15 @@ test('broken bars, closed days, bars after the expiration and files of unknown n
     },
   ]);
 });
+
+test('a universe whose name is no date, or one before all calendars, cannot be given a time', async (t) => {
+  const rows = ['20140613,71.43,C,1,1,1,1,0,,0,0,0,0,0,0'];
+  for (const name of ['latest.csv', '19890102.csv', '20141302.csv']) {
+    const folder = folderWith(t, { [`universes/aapl/${name}`]: csv(UNIVERSE, rows) });
+    const { chains, reports } = await readHistory(folder);
+    assert.deepEqual(
+      [chains.length, reports[0]?.trouble],
+      [0, 'its name is no date that is known (expected YYYYMMDD.csv)'],
+    );
+  }
+});
