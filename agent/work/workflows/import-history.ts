@@ -27,6 +27,8 @@ export interface SourceImport {
 const CHAINS_PER_SAVE = 50;
 /** Of the spot. */
 const NEAR_MONEY = 0.03;
+/** Strikes of a cheap stock stand that far apart. */
+const HALF_DOLLAR = 5000;
 
 /**
  * Brings what a source yields into the store. It can be interrupted at any instant and called again: what was saved is not
@@ -152,8 +154,9 @@ class Import {
 
 /** A few strikes far from the spot tell nothing of the volatility at the money. */
 function reachesMoney({ spot, strike }: Chain): boolean {
-  const [lowest, highest] = spot === null ? [0, 0] : [spot * (1 - NEAR_MONEY), spot * (1 + NEAR_MONEY)];
-  return strike.some((k) => k >= lowest && k <= highest);
+  if (spot === null) return false;
+  const near = Math.max(spot * NEAR_MONEY, HALF_DOLLAR);
+  return strike.some((k) => Math.abs(k - spot) <= near);
 }
 
 /** Two-sided quotes above all, then the rows. */
