@@ -170,15 +170,18 @@ function prepareForms() {
     if (form.hasAttribute('data-live'))
       form.addEventListener('submit', (event) => {
         event.preventDefault();
-        void submit(form);
+        void submit(form, event.submitter);
       });
   }
 }
 
-/** @param {HTMLFormElement} form */
-async function submit(form) {
+/**
+ * @param {HTMLFormElement} form
+ * @param {HTMLElement | null} pressed
+ */
+async function submit(form, pressed) {
   const fields = new URLSearchParams();
-  for (const [name, value] of new FormData(form)) fields.append(name, String(value));
+  for (const [name, value] of new FormData(form, pressed)) fields.append(name, String(value));
   say('notice', 'Sending…');
   try {
     const response = await fetch(form.action, {

@@ -24,6 +24,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     description: 'list every problem of a configuration, or print all settings',
     load: async () => (await import('./check-config.ts')).checkConfigCommand(),
   },
+  schedule: {
+    description: 'what runs when and why, a simulated year of it, and steering it',
+    load: async () => (await import('./schedule.ts')).scheduleCommand(),
+  },
   import: {
     description: 'read files of market history into the store',
     load: async () => (await import('./import.ts')).importCommand(),

@@ -176,7 +176,6 @@ const OFF_HOURS = {
     title: 'Hold the best settings against days they were not chosen on',
     ...{
       category: 'research',
-      priority: 'low',
       recurrence: once,
       market: 'closed',
       estimatedMinutes: 20,

@@ -6,25 +6,18 @@ import type { ShownConnection } from '../edges/status/snapshot.ts';
 import type { Store } from '../edges/store/store.ts';
 import type { Clock } from '../edges/system/clock.ts';
 import type { Log } from '../edges/system/log.ts';
+import { ScheduleCommands } from '../work/scheduler/commands.ts';
 import type { Runner } from '../work/scheduler/runner.ts';
-import { AlertBook } from '../work/workflows/alert-book.ts';
-import { Blotter } from '../work/workflows/blotter.ts';
-import { Books } from '../work/workflows/books.ts';
-import { DecisionLog } from '../work/workflows/decision-log.ts';
+import type { Blotter } from '../work/workflows/blotter.ts';
 import { controls } from '../work/workflows/halt.ts';
-import { MarketWatch } from '../work/workflows/market-watch.ts';
-import { Marks } from '../work/workflows/marks.ts';
 import { ModeBell } from '../work/workflows/mode-bell.ts';
 import { lookAtAccount } from '../work/workflows/monitor.ts';
-import { Reconciler } from '../work/workflows/reconcile.ts';
-import { SessionKeeper } from '../work/workflows/session-keeper.ts';
+import type { Reconciler } from '../work/workflows/reconcile.ts';
 import { StatusBoard } from '../work/workflows/status-board.ts';
-import { TradingSwitch } from '../work/workflows/trading-switch.ts';
-import { Turn } from '../work/workflows/turn.ts';
-import { accountRule } from './account-rule.ts';
 import { buildSnapshot } from './build-snapshot.ts';
 import type { TradingOptions } from './options.ts';
 import { registry } from './registry.ts';
+import { composeRooms } from './rooms.ts';
 import { composeScheduling, type Scheduling } from './scheduling.ts';
 import { type Host, workflowsOf } from './workflows.ts';
 
@@ -61,29 +54,15 @@ export interface Trading {
 
 /** Builds every workflow and joins them. Nothing happens before `start`. */
 export function composeTrading(options: TradingOptions, parts: TradingParts): Trading {
-  const { clock, store, broker, marketData, log } = parts;
+  const { clock, broker, log } = parts;
   const { version, run, speed } = options;
   const onChange = (): void => board.changed();
-  const turn = new Turn();
-  const alerts = new AlertBook({ store, onChange });
-  const tradingSwitch = new TradingSwitch({ store, onChange });
-  const onImpossible = (reason: string): Promise<void> => tradingSwitch.halt(reason, clock.now());
-  const blotter = new Blotter({ store, log, onChange, onImpossible });
-  const compared = (): void => {
+  const onCompared = (): void => {
     onChange();
     runner.booksCompared(reconciler.obstacle === null);
   };
-  const reconciler: Reconciler = new Reconciler({
-    ...{ ...parts, blotter, alerts, turn, onChange: compared },
-    accountObstacle: accountRule(options.account),
-  });
-  const keeper = new SessionKeeper({ broker, blotter, reconciler, clock, log, onChange });
-  const books = new Books(blotter, reconciler);
-  const marks = new Marks({ blotter, store, onChange });
-  const decisions = new DecisionLog({ store, onChange });
-  const { symbols, selection, putWrite: deltas } = options;
-  const watch = new MarketWatch({ marketData, store, symbols, selection, deltas, onChange });
-  const rooms = { ...parts, alerts, tradingSwitch, blotter, reconciler, keeper, books, marks, decisions, watch, turn };
+  const rooms = composeRooms(options, parts, { onChange, onCompared });
+  const { alerts, tradingSwitch, blotter, reconciler, keeper, marks, decisions } = rooms;
   const tasks = registry(workflowsOf(options, rooms), options.times);
   const { runner, trust }: Scheduling = composeScheduling({ ...rooms, tasks, speed, onChange });
   let running = false;
@@ -94,9 +73,10 @@ export function composeTrading(options: TradingOptions, parts: TradingParts): Tr
     onListenerError: (error) => log.error({ error: String(error) }, 'a listener of the board failed'),
   });
   const modes = new ModeBell(clock, onChange);
+  const commands = new ScheduleCommands({ runner, clock, onChange });
   return {
     board,
-    controls: controls({ broker, blotter, reconciler, tradingSwitch, clock, log }),
+    controls: { ...controls({ ...rooms, clock }), schedule: (command, source) => commands.obey(command, source) },
     blotter,
     reconciler,
     runner,

@@ -6,10 +6,21 @@ export interface Board {
   onChange(listener: (snapshot: StatusSnapshot) => void): () => void;
 }
 
+export const SCHEDULE_ACTIONS = ['pause', 'resume', 'skip', 'stop-research', 'run', 'enable', 'disable'] as const;
+
+/** What a person may ask of the schedule. */
+export interface ScheduleCommand {
+  readonly action: (typeof SCHEDULE_ACTIONS)[number];
+  /** Needed by run, enable and disable; `null` with skip = what runs now. */
+  readonly task: string | null;
+}
+
 /** What a person may ask for through page or MQTT. Each answer is a sentence that can be shown. */
 export interface Controls {
   /** Always accepted, never undone by itself. */
   halt(reason: string, source: string): Promise<string>;
   /** Refused while the cause stands. */
   resume(source: string): Promise<string>;
+  /** Never makes anything trade whose safety conditions do not hold. */
+  schedule(command: ScheduleCommand, source: string): Promise<string>;
 }

@@ -1,4 +1,5 @@
 import { instantInNewYork } from '../../core/calendar/new-york.ts';
+import type { Phase } from '../../core/calendar/phase.ts';
 import { FIRST_SESSION_YEAR, LAST_SESSION_YEAR } from '../../core/calendar/sessions.ts';
 import { DAY_MS, dayNumber, type EpochMs } from '../../core/calendar/time.ts';
 import { type PhaseSpan, phaseSpanAt, type ResearchWindow, windowAt } from '../../core/calendar/windows.ts';
@@ -19,6 +20,8 @@ const LAST = dayNumber(LAST_SESSION_YEAR, 12, 1) * DAY_MS;
 /** Where in the exchange's day we are, and which tasks may run now as soon as they can. */
 export class Day {
   readonly #asSoonAsMay: readonly Task[];
+  /** That the trading day has seen so far. */
+  #phases = new Set<Phase>();
   #place: Place | null = null;
   #turned: Place | null = null;
   #here: readonly Task[] = [];
@@ -59,12 +62,17 @@ export class Day {
     this.#turned = place;
     if (before === null || before === place || now < before.span.until) return [];
     const newDay = before.window.tradingDay !== place.window.tradingDay;
+    const phases = this.#phases.add(before.span.phase);
+    if (newDay) this.#phases = new Set();
     return this.#asSoonAsMay.flatMap((task): Due[] => {
       const state = states.get(task.name);
       if (state === undefined || !task.enabled) return [];
       const { kind } = task.recurrence;
       const since = kind === 'oncePerPhase' ? before.span.from : instantInNewYork(before.window.tradingDay, '08:00');
-      const its = kind === 'oncePerPhase' ? inPhase(task, before.span) : kind === 'oncePerTradingDay' && newDay;
+      const its =
+        kind === 'oncePerPhase'
+          ? inPhase(task, before.span)
+          : kind === 'oncePerTradingDay' && newDay && hadPhase(task, phases);
       if (!its || state.knownSince > since || (state.lastStartedAt ?? 0) >= since) return [];
       return [{ task, dueAt: since }];
     });
@@ -78,6 +86,10 @@ export class Day {
     for (const task of this.#here) next = Math.min(next, wakeAt(task, states.get(task.name), now));
     return next;
   }
+}
+
+function hadPhase({ phases }: Task, seen: ReadonlySet<Phase>): boolean {
+  return phases === 'always' || phases.some((phase) => seen.has(phase));
 }
 
 function inPhase({ phases }: Task, { phase }: PhaseSpan): boolean {

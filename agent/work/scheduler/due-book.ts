@@ -10,6 +10,8 @@ export interface Due {
 }
 
 const REMEMBERED_MS = 2 * DAY_MS;
+/** Two days of a task that runs every 30 seconds are 1,560. */
+const MOST_REMEMBERED = 4000;
 
 /** The occurrences of timed tasks: what comes, what waits, what was missed. No occurrence is started twice. */
 export class DueBook {
@@ -95,7 +97,7 @@ export class DueBook {
     if (dueAt === null) return null;
     const known = this.#started.get(name) ?? new Set();
     known.add(dueAt);
-    if (known.size > 500) for (const old of known) if (old < dueAt - REMEMBERED_MS) known.delete(old);
+    if (known.size > MOST_REMEMBERED) for (const old of known) if (old < dueAt - REMEMBERED_MS) known.delete(old);
     this.#started.set(name, known);
     return dueAt;
   }

@@ -11,7 +11,7 @@ import type { Obstacle } from './readiness.ts';
 import { afterRun, leavesTrace, occurrenceWrite } from './run-record.ts';
 import { type Outcome, RunningTask, type StopCause } from './running-task.ts';
 import { onceKey, type Situation } from './situation.ts';
-import { isHeavy, isTimed, type Task } from './task.ts';
+import { isHeavy, type Task } from './task.ts';
 
 export interface LanesParts {
   readonly clock: Clock;
@@ -84,9 +84,9 @@ export class Lanes {
 
   begin(task: Task, situation: Situation, waiting: EpochMs | null): void {
     const { clock, diary, onChange, onTurn } = this.#parts;
-    const { now, window } = situation;
+    const { now, span, window } = situation;
     const dueAt = waiting ?? now;
-    const tradingDay = isTimed(task) ? tradingDayAt(dueAt) : window.tradingDay;
+    const tradingDay = dueAt >= span.from ? window.tradingDay : tradingDayAt(dueAt);
     const times = { startedAt: now, endedAt: null, late: now - dueAt > GRACE_MS };
     const occurrence: Occurrence = { task: task.name, dueAt, tradingDay, state: 'running', ...times, note: '' };
     const estimate = estimateMs(task, diary.states.of(task.name));

@@ -38,6 +38,7 @@ export function shownSchedule(runner: Runner, now: EpochMs): ShownSchedule {
 export function outlook(
   tasks: readonly Plan[],
   situation: Situation,
+  mostPlanned = MOST_PLANNED,
 ): Pick<ShownSchedule, 'ready' | 'blocked' | 'plan'> {
   const ready: Plan[] = [];
   const blocked: ShownSchedule['blocked'][number][] = [];
@@ -46,7 +47,7 @@ export function outlook(
     if (obstacle === null) ready.push(task);
     else if (isWaiting(obstacle)) blocked.push({ name: task.name, title: task.title, reason: obstacleText(obstacle) });
   }
-  const plan = planWindow(tasks, situation).slice(0, MOST_PLANNED);
+  const plan = planWindow(tasks, situation).slice(0, mostPlanned);
   return {
     ready: inOrder(ready, situation).map(({ name }) => name),
     blocked,

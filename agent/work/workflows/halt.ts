@@ -57,7 +57,7 @@ async function resumeTrading(source: string, parts: HaltParts): Promise<string> 
   return 'Trading is active again.';
 }
 
-export function controls(parts: HaltParts): Controls {
+export function controls(parts: HaltParts): Omit<Controls, 'schedule'> {
   return {
     halt: (reason, source) => haltTrading(reason, source, parts),
     resume: (source) => resumeTrading(source, parts),

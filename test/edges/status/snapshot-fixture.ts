@@ -1,7 +1,7 @@
 import { instantInNewYork } from '../../../agent/core/calendar/new-york.ts';
 import type { EpochMs } from '../../../agent/core/calendar/time.ts';
 import { lightsOf } from '../../../agent/edges/hardware/lights.ts';
-import type { Board, Controls } from '../../../agent/edges/status/board.ts';
+import type { Board, Controls, ScheduleCommand } from '../../../agent/edges/status/board.ts';
 import type { StatusSnapshot } from '../../../agent/edges/status/snapshot.ts';
 import type { Log } from '../../../agent/edges/system/log.ts';
 
@@ -251,6 +251,12 @@ export class WrittenControls implements Controls {
     this.asked.push(`halt by ${source}: ${reason}`);
     this.#board.change(halted(true));
     return 'Halted. No order works at the broker.';
+  }
+
+  async schedule({ action, task }: ScheduleCommand, source: string): Promise<string> {
+    this.asked.push(`${action}${task === null ? '' : ` ${task}`} by ${source}`);
+    this.#board.change({ schedule: { ...this.#board.current.schedule, paused: action === 'pause' } });
+    return `Done: ${action}.`;
   }
 
   async resume(source: string): Promise<string> {

@@ -39,6 +39,10 @@ const REMEMBERED = 100;
 const REFUSALS = 20;
 const REFUSALS_MS = 10_000;
 
+/** Of the schedule: what lets less happen, never more. */
+const CALMING = ['pause', 'skip', 'stop-research'] as const;
+const UNKNOWN = `unknown command: over MQTT only halt, ${CALMING.join(', ')} are accepted`;
+
 /** What may be asked for over MQTT: only what reduces risk. */
 export class Commands {
   readonly #options: CommandsOptions;
@@ -61,9 +65,19 @@ export class Commands {
     const { transaction, reason, against } = read(payload, this.#options.clock.now());
     const earlier = transaction === null ? undefined : this.#done.get(transaction);
     if (earlier !== undefined) return earlier;
-    if (verb !== 'halt') return this.#refuse(verb, transaction, 'unknown command: over MQTT only halt is accepted');
+    const calming = CALMING.find((known) => known === verb);
+    if (verb !== 'halt' && calming === undefined) return this.#refuse(verb, transaction, UNKNOWN);
     if (against !== '') return this.#refuse(verb, transaction, against);
-    return this.#remember({ verb, transaction, ...(await this.#halt(reason)) });
+    const done = calming === undefined ? await this.#halt(reason) : await this.#calm(calming);
+    return this.#remember({ verb, transaction, ...done });
+  }
+
+  async #calm(action: (typeof CALMING)[number]): Promise<Pick<CommandResult, 'status' | 'message'>> {
+    try {
+      return { status: 'ok', message: await this.#options.controls.schedule({ action, task: null }, 'mqtt') };
+    } catch (error) {
+      return { status: 'error', message: `${action} failed: ${error instanceof Error ? error.message : error}` };
+    }
   }
 
   async #halt(reason: string): Promise<Pick<CommandResult, 'status' | 'message'>> {

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { SCHEDULE_ACTIONS, type ScheduleCommand } from '../board.ts';
 import type { Grant, Session } from './access.ts';
 import { messageDocument, tokenDocument } from './document.ts';
 import { isSameOrigin } from './origin.ts';
@@ -6,7 +7,9 @@ import { sendHtml, wantsJson } from './reply.ts';
 import type { ServerContext } from './server-context.ts';
 import { endedCookie, sessionCookie, sessionOf } from './session-cookie.ts';
 
-type Action = '/login' | '/halt' | '/resume';
+type Action = '/login' | '/halt' | '/resume' | '/schedule';
+
+type Work = (request: FastifyRequest) => Promise<string>;
 
 /** What changes something: only by POST, from our own pages, by whoever brought the token. */
 export function registerActions(server: FastifyInstance, context: ServerContext): void {
@@ -19,6 +22,13 @@ export function registerActions(server: FastifyInstance, context: ServerContext)
     log.warn({ source: 'page' }, 'resume asked for');
     return controls.resume('page');
   });
+  act(server, context, '/schedule', async (request) => {
+    const command = commandOf(request);
+    if (command === null) return 'That is not something the schedule knows.';
+    const source = bearer(request) === null ? 'page' : 'command line';
+    log.warn({ source, ...command }, 'the schedule was told something');
+    return controls.schedule(command, source);
+  });
   act(server, context, '/login', async () => 'This device may halt and resume now.');
   server.post('/logout', async (request, reply) => {
     const session = sessionOf(access, request.headers.cookie);
@@ -28,7 +38,7 @@ export function registerActions(server: FastifyInstance, context: ServerContext)
   });
 }
 
-function act(server: FastifyInstance, context: ServerContext, action: Action, work: () => Promise<string>): void {
+function act(server: FastifyInstance, context: ServerContext, action: Action, work: Work): void {
   server.post(action, async (request, reply) => {
     if (!isSameOrigin(request.headers)) {
       return answer(request, reply, context, { status: 403, text: 'This request came from another page.' });
@@ -41,7 +51,7 @@ function act(server: FastifyInstance, context: ServerContext, action: Action, wo
     });
     if (!grant.granted) return refuse(request, reply, { context, action, grant });
     if (grant.fresh) reply.header('set-cookie', sessionCookie(grant.session));
-    return finish(request, reply, { session: grant.session, text: await work() });
+    return finish(request, reply, { session: grant.session, text: await work(request) });
   });
 }
 
@@ -58,8 +68,10 @@ function refuse(
 ): Promise<FastifyReply> {
   const { status, reason } = grant;
   if (status === 429) reply.header('retry-after', '60');
+  // What was wanted of the schedule would be lost on the way: it is asked for once more from the page.
+  const again = action === '/schedule' ? '/login' : action;
   if (status !== 401 || wantsJson(request)) return answer(request, reply, context, { status, text: reason });
-  return sendHtml(request, reply.code(401), tokenDocument({ assets: context.assets, action, reason }));
+  return sendHtml(request, reply.code(401), tokenDocument({ assets: context.assets, action: again, reason }));
 }
 
 interface Answer {
@@ -87,6 +99,13 @@ async function finish(
   if (wantsJson(request)) return reply.send({ message: text });
   session.notice = text;
   return reply.redirect('/', 303);
+}
+
+function commandOf(request: FastifyRequest): ScheduleCommand | null {
+  const wanted = field(request, 'command');
+  const action = SCHEDULE_ACTIONS.find((known) => known === wanted);
+  const task = field(request, 'task');
+  return action === undefined ? null : { action, task: task === '' ? null : task };
 }
 
 function field(request: FastifyRequest, name: string): string | null {

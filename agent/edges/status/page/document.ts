@@ -24,7 +24,7 @@ export function statusDocument({ view, assets, session, notice }: DocumentOption
 <p id="notice" role="status">${notice}</p>
 <section aria-label="Alerts" data-panel="alerts">${place('alerts')}</section>
 <section class="panel profit" aria-labelledby="h-profit" data-panel="profit">${place('profit')}</section>
-<div class="columns"><div>${(['positions', 'orders', 'decisions', 'data'] as const).map((name) => section(name, place))}</div><div>${(['tasks', 'connections'] as const).map((name) => section(name, place))}</div></div>
+<div class="columns"><div>${(['positions', 'orders', 'decisions', 'research', 'data'] as const).map((name) => section(name, place))}</div><div>${(['tasks', 'schedule', 'connections'] as const).map((name) => section(name, place))}${steering(session)}</div></div>
 </main>
 <footer><div data-panel="footer">${place('footer')}</div>${account(session)}</footer>`;
   const state = html` data-trading="${snapshot.trading.state}" data-sequence="${snapshot.sequence}" data-at="${view.now ?? snapshot.at}" data-speed="${snapshot.speed}"`;
@@ -44,7 +44,11 @@ export interface TokenPageOptions {
   readonly reason: string;
 }
 
-const TOKEN_BUTTONS = { '/login': 'Continue', '/halt': 'HALT', '/resume': 'Resume trading' } as const;
+const TOKEN_BUTTONS = {
+  '/login': 'Continue',
+  '/halt': 'HALT',
+  '/resume': 'Resume trading',
+} as const;
 
 export function tokenDocument({ assets, action, reason }: TokenPageOptions): Html {
   const body = html`<main class="small"><h1>Wheelhouse</h1>
@@ -64,6 +68,21 @@ export function messageDocument(assets: Assets, title: string, message: string):
 function controls(session: Session | null): Html {
   return html`<div class="controls"><form method="post" action="/halt" data-live>${hidden(session)}<button class="stop" id="halt">HALT<small>no more orders</small></button></form>
 <details class="resume"><summary>Resume…</summary><form method="post" action="/resume" data-live>${hidden(session)}<p>Orders will be sent again.</p><button>Resume trading</button></form></details></div>`;
+}
+
+/** Only for whoever brought the token, so that what was pressed is done at once. */
+function steering(session: Session | null): Html {
+  if (session === null) return EMPTY;
+  const buttons = [
+    ['pause', 'Pause'],
+    ['resume', 'Go on'],
+    ['skip', 'Skip the current task'],
+    ['stop-research', 'Stop research'],
+  ] as const;
+  return html`<section class="panel" aria-labelledby="h-steering"><h2 id="h-steering">Steer the schedule</h2><div class="steering">${buttons.map(
+    ([action, label]) =>
+      html`<form method="post" action="/schedule" data-live>${hidden(session)}<input type="hidden" name="command" value="${action}"><button>${label}</button></form>`,
+  )}</div><form class="one" method="post" action="/schedule" data-live>${hidden(session)}<label for="task">Task</label> <input id="task" name="task" required><div class="steering"><button name="command" value="run">Run now</button><button name="command" value="enable">Enable</button><button name="command" value="disable">Disable</button></div></form></section>`;
 }
 
 function hidden(session: Session | null): Html {

@@ -7,6 +7,7 @@ import { alerts, connections, data } from './panels/links.ts';
 import { orders } from './panels/orders.ts';
 import { positions } from './panels/positions.ts';
 import { profit } from './panels/profit.ts';
+import { research, schedule } from './panels/schedule.ts';
 import { tasks } from './panels/tasks.ts';
 
 /** Every part of the page that changes: what the first page holds and what the WebSocket sends is drawn here, once. */
@@ -21,6 +22,8 @@ const PANELS = {
   orders,
   decisions,
   tasks,
+  schedule,
+  research,
   connections,
   data,
   footer,

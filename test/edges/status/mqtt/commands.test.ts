@@ -40,7 +40,16 @@ test('a halt of another time, or one that is not readable, is refused with the r
   assert.deepEqual(asked, []);
 });
 
-test('nothing but a halt is done over MQTT', async () => {
+test('of the schedule only what lets less happen is done over MQTT', async () => {
+  const { asked, say } = commands();
+  for (const verb of ['pause', 'skip', 'stop-research']) assert.equal((await say(verb, 'PRESS'))?.status, 'ok');
+  assert.deepEqual(asked, ['pause by mqtt', 'skip by mqtt', 'stop-research by mqtt']);
+  for (const verb of ['run', 'enable', 'disable']) assert.equal((await say(verb, 'PRESS'))?.status, 'error');
+  assert.equal((await say('pause', { ts: NOW / 1000 - 31 }))?.status, 'error');
+  assert.equal(asked.length, 3);
+});
+
+test('nothing that adds risk is done over MQTT', async () => {
   const { asked, say } = commands();
   for (const verb of ['resume', 'flatten', 'restart', 'x'.repeat(500)]) {
     const result = await say(verb, { ts: NOW / 1000 });
@@ -72,7 +81,11 @@ test('a flood of nonsense is answered twenty times, and a halt still gets throug
 });
 
 test('a halt that fails is answered as failed', async () => {
-  const controls = { halt: () => Promise.reject(new Error('no connection')), resume: async () => '' };
+  const controls = {
+    halt: () => Promise.reject(new Error('no connection')),
+    resume: async () => '',
+    schedule: async () => '',
+  };
   const heard = new Commands({ controls, clock: new ManualClock(NOW), log: SILENT });
   const result = await heard.handle({ verb: 'halt', payload: 'PRESS', retained: false });
   assert.deepEqual([result?.status, result?.message], ['error', 'the halt failed: no connection']);

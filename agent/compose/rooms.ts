@@ -1,0 +1,43 @@
+import { AlertBook } from '../work/workflows/alert-book.ts';
+import { Blotter } from '../work/workflows/blotter.ts';
+import { Books } from '../work/workflows/books.ts';
+import { DecisionLog } from '../work/workflows/decision-log.ts';
+import { MarketWatch } from '../work/workflows/market-watch.ts';
+import { Marks } from '../work/workflows/marks.ts';
+import { Reconciler } from '../work/workflows/reconcile.ts';
+import { SessionKeeper } from '../work/workflows/session-keeper.ts';
+import { TradingSwitch } from '../work/workflows/trading-switch.ts';
+import { Turn } from '../work/workflows/turn.ts';
+import { accountRule } from './account-rule.ts';
+import type { TradingOptions } from './options.ts';
+import type { Rooms } from './workflows.ts';
+
+export type RoomParts = Pick<Rooms, 'clock' | 'store' | 'broker' | 'marketData' | 'log' | 'host'>;
+
+export interface RoomHooks {
+  readonly onChange: () => void;
+  /** The books were compared with the broker's, or may not be trusted any more. */
+  readonly onCompared: () => void;
+}
+
+/** Everything that workflows work on, joined. Nothing happens yet. */
+export function composeRooms(options: TradingOptions, parts: RoomParts, hooks: RoomHooks): Rooms {
+  const { clock, store, broker, marketData, log } = parts;
+  const { onChange, onCompared } = hooks;
+  const turn = new Turn();
+  const alerts = new AlertBook({ store, onChange });
+  const tradingSwitch = new TradingSwitch({ store, onChange });
+  const onImpossible = (reason: string): Promise<void> => tradingSwitch.halt(reason, clock.now());
+  const blotter = new Blotter({ store, log, onChange, onImpossible });
+  const reconciler = new Reconciler({
+    ...{ ...parts, blotter, alerts, turn, onChange: onCompared },
+    accountObstacle: accountRule(options.account),
+  });
+  const keeper = new SessionKeeper({ broker, blotter, reconciler, clock, log, onChange });
+  const books = new Books(blotter, reconciler);
+  const marks = new Marks({ blotter, store, onChange });
+  const decisions = new DecisionLog({ store, onChange });
+  const { symbols, selection, putWrite: deltas } = options;
+  const watch = new MarketWatch({ marketData, store, symbols, selection, deltas, onChange });
+  return { ...parts, alerts, tradingSwitch, blotter, reconciler, keeper, books, marks, decisions, watch, turn };
+}
