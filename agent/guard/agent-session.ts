@@ -73,7 +73,8 @@ export class AgentSession {
     this.#inbound = new Relay(agent);
     this.#outbound = new Outbound(this.#gateway, parts.budget, {
       objection: parts.objection,
-      refused: (waiting, reason) => this.#refuse(bodyOf(waiting.frame), reason),
+      refused: (waiting, reason) => this.#refuse(waiting, reason),
+      sent: (waiting) => this.#known.add(waiting.orderId as number),
       moved: () => this.#letAgentSpeak(),
     });
   }
@@ -204,7 +205,6 @@ export class AgentSession {
     this.#record('out', 'passed', body, (failure) => {
       if (waiting.gone) return;
       waiting.held = false;
-      if (failure === null && waiting.isOrder) this.#known.add(waiting.orderId as number);
       if (failure === null || !waiting.isOrder) this.#outbound.pump();
       else this.#outbound.refuse((other) => other === waiting, `the journal cannot be written: ${failure}`);
     });
@@ -241,11 +241,17 @@ export class AgentSession {
     if (id === REPLY.error && !this.#known.has(Number(fields[2]))) return;
     if (id === REPLY.openOrder) this.#known.add(Number(fields[1]));
     if (id === REPLY.orderStatus) this.#parts.heard(fields);
+    if (id === REPLY.error && fields[3] === String(REJECTED)) this.#neverWas(fields[2] ?? '');
     this.#record('in', 'passed', body);
   }
 
-  #refuse(body: Buffer, reason: string): void {
-    this.#tellRefused(body, 1, reason);
+  #refuse({ frame, orderId }: Waiting, reason: string): void {
+    if (!this.#known.has(orderId as number)) this.#neverWas(String(orderId));
+    this.#tellRefused(bodyOf(frame), 1, reason);
+  }
+
+  #neverWas(orderId: string): void {
+    this.#parts.heard(['', orderId, 'Cancelled', '0']);
   }
 
   /** @param idAt the field that holds the order's or the request's id */

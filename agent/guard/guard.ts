@@ -37,6 +37,7 @@ export class Guard {
   #trip: { readonly at: number; latchMs: number | null; cancelMs: number | null } | null = null;
   #timer: Timer | null = null;
   #polls = 0;
+  #stopped = false;
   #changed: () => void = () => undefined;
 
   constructor(config: GuardConfig, contacts: KillSwitch) {
@@ -87,6 +88,7 @@ export class Guard {
   }
 
   async stop(): Promise<void> {
+    this.#stopped = true;
     this.#timer?.cancel();
     this.#contacts.close();
     this.#evidence.stop();
@@ -135,12 +137,13 @@ export class Guard {
       const stored = this.#store(begun);
       await Promise.race([stored, new Promise<void>((resolve) => after(this.#config.timing.latchPatience, resolve))]);
     }
+    if (this.#stopped) return;
     const sent = this.#link.cancelAll();
     this.#door.session?.cancelAll();
     begun.cancelMs = sent ? monotonicMs() - begun.at : null;
     this.#link.hurry();
     this.#evidence.begin();
-    this.#journal.append({ kind: 'trip', cause, again, ...begun });
+    this.#journal.append({ kind: 'trip', cause, again, latchMs: begun.latchMs, cancelMs: begun.cancelMs });
     this.#changed();
   }
 

@@ -26,6 +26,8 @@ export interface OutboundHooks {
   readonly objection: () => string | null;
   /** An order that will not be sent. */
   readonly refused: (waiting: Waiting, reason: string) => void;
+  /** An order's bytes have left. */
+  readonly sent: (waiting: Waiting) => void;
   /** Something has left, or could not. */
   readonly moved: () => void;
 }
@@ -122,6 +124,7 @@ export class Outbound {
       if (objection !== null || !this.#mayGo('frame')) break;
       this.#bytes -= next.frame.length;
       this.#socket.write(next.frame);
+      if (next.isOrder) this.#hooks.sent(next);
     }
     this.#queue.splice(0, sent);
     return objection;

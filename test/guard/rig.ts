@@ -65,10 +65,16 @@ export interface Rig {
 
 export const ARMED = '{"state":"armed","cause":"test","at":"2026-11-20T15:00:00.000Z"}\n';
 
+/** Removed at the end: a guard whose folder disappears trips, and tests stop it later than this would be. */
+const folders = new Set<string>();
+process.once('exit', () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
 /** Files for a guard that is armed as soon as its link is fresh. */
 export async function guardFiles(t: TestContext, wish: RigWish): Promise<Rig> {
   const folder = mkdtempSync(join(tmpdir(), 'guard-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  folders.add(folder);
   const port = await freePort();
   const paths = { limits: join(folder, 'limits.json'), contacts: join(folder, 'contacts') };
   const control = { open: join(folder, 'open.sock'), admin: join(folder, 'admin.sock') };
@@ -100,7 +106,8 @@ export async function startGuard(t: TestContext, wish: RigWish): Promise<Rig & {
     control.stop();
     await guard.stop();
   });
-  if ((wish.latch ?? ARMED) === ARMED && wish.contacts === undefined && wish.limits !== null) {
+  const { latch, contacts, limits } = wish;
+  if (latch === undefined && contacts === undefined && limits !== null) {
     await rig.until((status) => status.closed === null);
   }
   return { ...rig, guard };

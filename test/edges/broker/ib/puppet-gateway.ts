@@ -36,8 +36,8 @@ export class PuppetGateway {
   /** Reads and answers nothing any more. */
   frozen = false;
   /** Answers by message id; whatever has none stays unanswered. */
-  readonly replies = new Map<number, (fields: string[]) => void>([
-    [REQUEST.currentTime, () => this.send(encodeCurrentTime(T0 / 1000))],
+  readonly replies = new Map<number, (fields: string[], answer: (frame: Buffer) => void) => void>([
+    [REQUEST.currentTime, (_, answer) => answer(encodeCurrentTime(T0 / 1000))],
   ]);
 
   constructor() {
@@ -94,7 +94,7 @@ export class PuppetGateway {
   #hear(socket: Socket, fields: string[]): void {
     if (fields[0] !== String(REQUEST.startApi)) {
       this.messages.push(fields);
-      this.replies.get(Number(fields[0]))?.(fields);
+      this.replies.get(Number(fields[0]))?.(fields, (frame) => socket.write(frame));
       return;
     }
     this.clientIds.push(Number(fields[2]));

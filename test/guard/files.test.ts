@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { FileSwitch } from '../../agent/ground/gpio/file-switch.ts';
+import { readConfig } from '../../agent/guard/config.ts';
+import { Journal } from '../../agent/guard/journal.ts';
+import { Latch } from '../../agent/guard/latch.ts';
+import { readLimits } from '../../agent/guard/limits.ts';
+import { LIMITS } from './rig.ts';
+
+function folder(t: TestContext): string {
+  const path = mkdtempSync(join(tmpdir(), 'guard-files-'));
+  t.after(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
+
+const ARMED = { state: 'armed', cause: 'armed by me', at: '2026-11-20T15:00:00.000Z' } as const;
+
+test('a latch reads back what was stored, and the last of several wins', async (t) => {
+  const at = folder(t);
+  const latch = new Latch(at);
+  void latch.store({ ...ARMED, state: 'tripped' });
+  void latch.store({ ...ARMED, state: 'prep' });
+  await latch.store(ARMED);
+  assert.deepEqual(new Latch(at).read(), ARMED);
+  assert.deepEqual(await latch.look(), ARMED);
+});
+
+test('a latch that is missing, cut off, spoiled or unreadable is tripped', async (t) => {
+  const at = folder(t);
+  const latch = new Latch(at);
+  const path = join(at, 'latch.json');
+  assert.equal(latch.read().state, 'tripped');
+  await latch.store(ARMED);
+  const good = readFileSync(path, 'utf8');
+  for (let length = 0; length < good.length; length += 1) {
+    writeFileSync(path, good.slice(0, length));
+    assert.equal(latch.read().state, 'tripped', `the first ${length} characters`);
+  }
+  for (const bad of [
+    `${good}x`,
+    `${good}${good}`,
+    good.replace('armed', 'Armed'),
+    good.replace('{', '{ '),
+    '\0'.repeat(90),
+    '[]',
+    'null',
+  ]) {
+    writeFileSync(path, bad);
+    assert.equal(latch.read().state, 'tripped', bad);
+    assert.equal((await latch.look()).state, 'tripped', bad);
+  }
+  rmSync(path);
+  mkdirSync(path);
+  assert.equal(latch.read().state, 'tripped');
+});
+
+test('a latch that cannot be stored rejects, and the next one is stored all the same', async (t) => {
+  const at = folder(t);
+  const latch = new Latch(at);
+  mkdirSync(join(at, 'latch.json.new'));
+  await assert.rejects(latch.store(ARMED));
+  rmSync(join(at, 'latch.json.new'), { recursive: true });
+  await latch.store(ARMED);
+  assert.equal(latch.read().state, 'armed');
+});
+
+test('contacts: one of the four combinations is normal, and what cannot be read is broken', (t) => {
+  const path = join(folder(t), 'contacts');
+  const contacts = new FileSwitch(path);
+  assert.equal(contacts.read(), 'broken');
+  for (const [text, state] of [
+    ['0 1', 'normal'],
+    ['1 0\n', 'pressed'],
+    ['1 1\n', 'broken'],
+    ['0 0\n', 'shorted'],
+    ['', 'broken'],
+    ['0 1 1', 'broken'],
+    ['normal', 'broken'],
+  ] as const) {
+    writeFileSync(path, text);
+    assert.equal(contacts.read(), state, JSON.stringify(text));
+  }
+});
+
+test('limits name everything that is wrong, and must not be writable by others', (t) => {
+  const path = join(folder(t), 'limits.json');
+  assert.match(readLimits(path).problems?.join() ?? '', /ENOENT/);
+  writeFileSync(path, '{');
+  assert.equal(readLimits(path).value, null);
+  const { ordersPerDay: _, ...rest } = LIMITS;
+  writeFileSync(
+    path,
+    JSON.stringify({ ...rest, account: 5, symbols: ['spy'], contractsPerOrder: 1.5, orderTypes: [] }),
+  );
+  assert.deepEqual(readLimits(path).problems, [
+    'account must be an account such as DU1234567',
+    'symbols must be a list of symbols',
+    'ordersPerDay is missing',
+    'contractsPerOrder must be a whole number from 0 to 1000000',
+    'orderTypes is not known',
+  ]);
+  writeFileSync(path, JSON.stringify(LIMITS));
+  assert.deepEqual(readLimits(path).value, LIMITS);
+  chmodSync(path, 0o666);
+  assert.match(readLimits(path).problems?.join() ?? '', /others than its owner may write it/);
+});
+
+test('a configuration names everything that is wrong', (t) => {
+  const path = join(folder(t), 'guard.json');
+  writeFileSync(
+    path,
+    JSON.stringify({ listen: { host: 'localhost', port: 0 }, folder: 'here', timing: { beat: 1 }, extra: 1 }),
+  );
+  assert.deepEqual(
+    readConfig(path).problems,
+    [
+      'gateway is not an object',
+      'control is not an object',
+      'listen.port must be a whole number from 1 to 65535',
+      '"localhost" is a name, not an IP address',
+      'gateway.host is missing',
+      'gateway.port is missing',
+      'gateway.clientId is missing',
+      'folder must be an absolute path',
+      'limits is missing',
+      'contacts is missing',
+      'control.open is missing',
+      'control.admin is missing',
+      'afterReset must be one of reducing, active',
+      'timing.beat must be a whole number from 10 to 2000',
+      'extra is not known',
+    ].map((line) => (line.startsWith('afterReset') ? 'afterReset is missing' : line)),
+  );
+});
+
+const append = (journal: Journal, line: object) =>
+  new Promise<string | null>((resolve) => journal.append(line, resolve));
+
+test('a journal keeps lines and the totals of the day over a restart, whatever its last line looks like', async (t) => {
+  const path = join(folder(t), 'journal.jsonl');
+  const first = new Journal(path, 1 << 20);
+  await first.open();
+  first.today = { date: '2026-11-20', orders: 3, contracts: 5, notional: 100 };
+  assert.equal(await append(first, { kind: 'frame' }), null);
+  await first.close();
+  writeFileSync(path, '{"torn":', { flag: 'a' });
+  const second = new Journal(path, 1 << 20);
+  await second.open();
+  assert.equal(second.today.orders, 3);
+  await second.close();
+});
+
+test('a journal never grows beyond twice its size and keeps the totals', async (t) => {
+  const path = join(folder(t), 'journal.jsonl');
+  const journal = new Journal(path, 4_000);
+  await journal.open();
+  journal.today = { date: '2026-11-20', orders: 1, contracts: 1, notional: 1 };
+  for (let n = 0; n < 200; n += 1) assert.equal(await append(journal, { n }), null);
+  await journal.close();
+  const sizes = [path, `${path}.1`].map((file) => readFileSync(file).length);
+  assert.ok(
+    sizes.every((size) => size > 0 && size <= 4_000),
+    String(sizes),
+  );
+  assert.match(readFileSync(path, 'utf8'), /"n":199/);
+  assert.ok(!existsSync(`${path}.2`));
+});
+
+test('a journal that cannot be written says so with each line and recovers by itself', async (t) => {
+  const at = folder(t);
+  const path = join(at, 'journal.jsonl');
+  mkdirSync(path);
+  const journal = new Journal(path, 1 << 20);
+  await journal.open();
+  assert.match(journal.failure ?? '', /EISDIR/);
+  assert.match((await append(journal, { n: 1 })) ?? '', /EISDIR/);
+  rmSync(path, { recursive: true });
+  journal.retry();
+  while (journal.failure !== null) await append(journal, { n: 2 });
+  await journal.close();
+  assert.match(readFileSync(path, 'utf8'), /tries again/);
+});
