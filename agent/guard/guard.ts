@@ -131,6 +131,7 @@ export class Guard {
     if (!again) {
       this.#record = { state: 'tripped', cause, at: isoTime() };
       this.#trip = begun;
+      this.#unstored = 'the latch is not stored yet';
       this.#door.session?.refuseOrders(`halted (${cause})`);
     }
     if (!again || this.#unstored !== null) {
