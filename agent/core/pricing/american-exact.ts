@@ -25,7 +25,7 @@ const FOR_GREEKS: AmericanMethod = {
 /**
  * American prices by the boundary method of Andersen, Lake and Offengenden (2016) on 12 Chebyshev nodes, 7 points to each
  * integral of the boundary and 16 to the premium. Dollars per share. Error about 1e-8 of the spot for 95 of 100 rows. Domain
- * and NaN as in `quickAmericanPrices`. Allocates nothing.
+ * and NaN as in `quickAmericanPrices`. Allocates next to nothing.
  */
 export function exactAmericanPrices(options: OptionColumns, prices: Float64Array): void {
   americanPrices(options, prices, FOR_PRICES);

@@ -14,46 +14,31 @@ import {
 import { exponential, millsRatio } from './normal.ts';
 import { quickExponential, quickMills } from './normal-quick.ts';
 
-const PARTS = new Float64Array(5);
-const SHARES = 0;
-const DISCOUNT = 1;
-const FIRST = 2;
-const SECOND = 3;
-const HUMP = 4;
+const POWERS = new Float64Array(3);
 
-/** In two functions, as in european.ts: what one of them calls more often is not inlined. */
-function prepareParts({ input }: PutProblem): void {
+/** Price, delta and gamma of the European unit put, into `output`: all of it where exercise never pays. */
+export function valueEuropeanPut({ input, output }: PutProblem): void {
   const spot = input[SPOT] as number;
   const t = input[YEARS] as number;
   const r = input[RATE] as number;
   const q = input[YIELD] as number;
   const deviation = (input[VOLATILITY] as number) * Math.sqrt(t);
-  const discount = exponential(-r * t);
-  const shares = spot * exponential(-q * t);
   const d1 = (Math.log(spot) + (r - q) * t) / deviation + 0.5 * deviation;
   const d2 = d1 - deviation;
   const first = d1 * d1 < d2 * d2;
   const nearest = first ? d1 : d2;
-  PARTS[SHARES] = shares;
-  PARTS[DISCOUNT] = discount;
-  PARTS[FIRST] = d1;
-  PARTS[SECOND] = d2;
-  PARTS[HUMP] = ((first ? shares : discount) * exponential(-0.5 * nearest * nearest)) / ROOT_TAU;
-}
-
-/** Price, delta and gamma of the European unit put, into `output`: all of it where exercise never pays. */
-export function valueEuropeanPut(problem: PutProblem): void {
-  prepareParts(problem);
-  const { input, output } = problem;
-  const spot = input[SPOT] as number;
-  const deviation = (input[VOLATILITY] as number) * Math.sqrt(input[YEARS] as number);
-  const d1 = PARTS[FIRST] as number;
-  const d2 = PARTS[SECOND] as number;
-  const hump = PARTS[HUMP] as number;
+  POWERS[0] = -r * t;
+  POWERS[1] = -q * t;
+  POWERS[2] = -0.5 * nearest * nearest;
+  // One call in a loop is inlined, three calls are not, and would allocate.
+  for (let j = 0; j < 3; j++) POWERS[j] = exponential(POWERS[j] as number);
+  const discount = POWERS[0] as number;
+  const shares = spot * (POWERS[1] as number);
+  const hump = ((first ? shares : discount) * (POWERS[2] as number)) / ROOT_TAU;
   const shareTail = hump * millsRatio(Math.abs(d1));
   const cashTail = hump * millsRatio(Math.abs(d2));
-  const held = d1 > 0 ? shareTail : (PARTS[SHARES] as number) - shareTail;
-  const paid = d2 > 0 ? cashTail : (PARTS[DISCOUNT] as number) - cashTail;
+  const held = d1 > 0 ? shareTail : shares - shareTail;
+  const paid = d2 > 0 ? cashTail : discount - cashTail;
   output[PRICE] = Math.max(0, paid - held);
   output[DELTA] = -held / spot;
   output[GAMMA] = hump / (spot * spot * deviation);
@@ -110,14 +95,9 @@ export function valuePut(problem: PutProblem): void {
   const spot = input[SPOT] as number;
   const top = input[TOP] as number;
   for (let j = 0; j < grid.nodes; j++) square[j] = (depth[j] as number) * (depth[j] as number);
-  if (Math.log(spot) > top - (depth[grid.nodes - 1] as number)) {
-    valueEuropeanPut(problem);
-    addPremium(problem);
-    if ((output[PRICE] as number) > 1 - spot) return;
-  } else {
-    valueEuropeanPut(problem);
-    if ((output[PRICE] as number) > 1 - spot) return;
-  }
+  valueEuropeanPut(problem);
+  if (Math.log(spot) > top - (depth[grid.nodes - 1] as number)) addPremium(problem);
+  if ((output[PRICE] as number) > 1 - spot) return;
   output[PRICE] = 1 - spot;
   output[DELTA] = -1;
   output[GAMMA] = 0;

@@ -26,7 +26,7 @@ const FOR_GREEKS: AmericanMethod = {
  * American prices for screening: the exercise boundary at a quarter of the time and at all of it is Li's QD+ (2010) with one
  * pass of Andersen, Lake and Offengenden (2016); the premium is Kim's integral (1990) over that boundary, 6 points. Dollars
  * per share. Error below 1e-4 of the spot for 95 of 100 rows. Domain and NaN as in `priceEuropeanColumns`, and NaN where the yield is below a
- * negative rate (call: the rate below a negative yield). Allocates nothing.
+ * negative rate (call: the rate below a negative yield). Allocates next to nothing.
  */
 export function quickAmericanPrices(options: OptionColumns, prices: Float64Array): void {
   americanPrices(options, prices, FOR_PRICES);

@@ -1,7 +1,7 @@
 import { PUT } from '../market/chain.ts';
 import { valueEuropeanPut, valuePut } from './american-put.ts';
 import { priceEuropeanColumns } from './european.ts';
-import { DELTA, GAMMA, PRICE, type PutProblem, RATE, SPOT, VOLATILITY, YEARS, YIELD } from './exercise-seed.ts';
+import { DELTA, GAMMA, PRICE, type PutProblem, RATE, SPOT, UNIT, VOLATILITY, YEARS, YIELD } from './exercise-seed.ts';
 import { clearValue, type OptionColumns, type ValueColumns } from './option-columns.ts';
 
 /**
@@ -28,15 +28,17 @@ const NEGLIGIBLE = 1e-12;
  * below a negative rate the exercise region has two boundaries, which no engine here supports.
  */
 function loadPut(options: OptionColumns, i: number, input: Float64Array): number {
-  const s = options.spot[i] as number;
-  const k = options.strike[i] as number;
+  const put = options.right[i] === PUT;
+  // Columns are chosen, not numbers: a choice between two numbers would allocate.
+  const s = (put ? options.spot : options.strike)[i] as number;
+  const k = (put ? options.strike : options.spot)[i] as number;
   const t = options.years[i] as number;
   const v = options.volatility[i] as number;
-  const put = options.right[i] === PUT;
-  const r = put ? (options.rate[i] as number) : (options.dividendYield[i] as number);
-  const q = put ? (options.dividendYield[i] as number) : (options.rate[i] as number);
+  const r = (put ? options.rate : options.dividendYield)[i] as number;
+  const q = (put ? options.dividendYield : options.rate)[i] as number;
   if (!(s > 0 && k > 0 && v > 0 && t >= 0 && (s + k + t + r + q + v) * 0 === 0)) return INVALID;
-  input[SPOT] = put ? s / k : k / s;
+  input[UNIT] = k;
+  input[SPOT] = s / k;
   input[YEARS] = t;
   input[RATE] = r;
   input[YIELD] = q;
@@ -47,10 +49,6 @@ function loadPut(options: OptionColumns, i: number, input: Float64Array): number
   if (r < -NEGLIGIBLE) return UNSUPPORTED;
   input[RATE] = 0;
   return EXERCISABLE;
-}
-
-function putUnit(options: OptionColumns, i: number): number {
-  return (options.right[i] === PUT ? options.strike[i] : options.spot[i]) as number;
 }
 
 /** American prices of every row, dollars per share; NaN where there is none. */
@@ -69,7 +67,7 @@ export function americanPrices(options: OptionColumns, prices: Float64Array, met
       solve(problem, -1);
       valuePut(problem);
     }
-    prices[i] = putUnit(options, i) * (output[PRICE] as number);
+    prices[i] = (input[UNIT] as number) * (output[PRICE] as number);
   }
 }
 
@@ -96,7 +94,7 @@ const PER_DAY = 1 / 365;
 function rho(options: OptionColumns, i: number, method: AmericanMethod, passes: number): number {
   const field = options.right[i] === PUT ? RATE : YIELD;
   const rise = bumped(method, field, RATE_BUMP, passes) - bumped(method, field, -RATE_BUMP, passes);
-  return (putUnit(options, i) * PER_POINT * rise) / (2 * RATE_BUMP);
+  return ((method.problem.input[UNIT] as number) * PER_POINT * rise) / (2 * RATE_BUMP);
 }
 
 function valueRow(options: OptionColumns, values: ValueColumns, i: number, method: AmericanMethod): void {
@@ -105,7 +103,7 @@ function valueRow(options: OptionColumns, values: ValueColumns, i: number, metho
   const passes = solve(problem, -1);
   valuePut(problem);
   const put = options.right[i] === PUT;
-  const unit = putUnit(options, i);
+  const unit = input[UNIT] as number;
   const spot = options.spot[i] as number;
   const ratio = input[SPOT] as number;
   const price = output[PRICE] as number;

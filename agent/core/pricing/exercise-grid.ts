@@ -70,7 +70,7 @@ function angleRule(steps: number): AngleRule {
 }
 
 /** Barycentric weights of each node for the value at one position (Berrut and Trefethen, SIAM Review 46, 2004). */
-export function interpolationRow(position: Float64Array, at: number): number[] {
+function interpolationRow(position: Float64Array, at: number): number[] {
   const last = position.length - 1;
   const hit = position.findIndex((node) => Math.abs(node - at) < 1e-14);
   if (hit >= 0) return Array.from(position, (_, j) => (j === hit ? 1 : 0));

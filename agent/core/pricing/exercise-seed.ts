@@ -31,7 +31,9 @@ export const RATE = 2;
 export const YIELD = 3;
 export const VOLATILITY = 4;
 export const TOP = 5;
-export const DEEPEST = 6;
+const DEEPEST = 6;
+/** Dollars to one unit: the strike of the put. For whoever fills in the problem; the boundary does not depend on it. */
+export const UNIT = 7;
 
 export const PRICE = 0;
 export const DELTA = 1;
@@ -45,7 +47,7 @@ export const SHALLOWEST = 1e-13;
 export function putProblem(grid: ExerciseGrid): PutProblem {
   return {
     grid,
-    input: new Float64Array(7),
+    input: new Float64Array(8),
     depth: new Float64Array(grid.nodes),
     seed: new Float64Array(grid.nodes),
     square: new Float64Array(grid.nodes),
