@@ -5,6 +5,7 @@ import { strikeWindow } from '../../core/strategy/strike-window.ts';
 import type { Answer } from '../../edges/broker/answer.ts';
 import type { ChainSelection, MarketData } from '../../edges/broker/market-data.ts';
 import type { Store } from '../../edges/store/store.ts';
+import { Turn } from './turn.ts';
 
 export interface MarketWatchParts {
   readonly marketData: Pick<MarketData, 'chain'>;
@@ -23,6 +24,7 @@ export interface MarketWatchParts {
 export class MarketWatch {
   readonly #parts: MarketWatchParts;
   readonly #latest = new Map<string, Chain>();
+  readonly #turn = new Turn();
 
   constructor(parts: MarketWatchParts) {
     this.#parts = parts;
@@ -36,8 +38,12 @@ export class MarketWatch {
     return this.#latest.get(symbol) ?? null;
   }
 
-  /** Asks for the chain as it stands now and remembers it. */
-  async look(symbol: string, now: EpochMs): Promise<Answer<Chain>> {
+  /** Asks for the chain as it stands now and remembers it. One look at a time: they share the lines. */
+  look(symbol: string, now: EpochMs): Promise<Answer<Chain>> {
+    return this.#turn.take(() => this.#look(symbol, now));
+  }
+
+  async #look(symbol: string, now: EpochMs): Promise<Answer<Chain>> {
     const volatility = await this.#volatility(symbol, now);
     const answer = await this.#ask(symbol, volatility, now);
     if (!answer.ok || volatility !== null) return answer;

@@ -18,7 +18,8 @@ const DRIFT = 0.01;
 const RESERVE = 0.05;
 
 interface Standing {
-  readonly key: string;
+  readonly symbol: string;
+  readonly selection: string;
   readonly underlying: ListedInstrument;
   readonly day: IsoDate;
   /** The price of the underlying around which the rows were chosen. */
@@ -36,6 +37,7 @@ export class Chains {
   readonly #listings: Listings;
   readonly #lines: Lines;
   readonly #roundTrip: () => Promise<unknown>;
+  /** By symbol: whoever asks for another part of a chain gets the lines of the part asked for before. */
   readonly #standing = new Map<string, Standing>();
 
   /** @param roundTrip resolves when everything that the broker has sent so far has been heard */
@@ -57,6 +59,9 @@ export class Chains {
     const spot = await this.#spot(underlying.value, deadline);
     if (spot === null) return this.#noSpot(underlying.value);
     const standing = await this.#stand(selection, now, { options: options.value, underlying: underlying.value, spot });
+    if (standing.rows.length === 0 && !standing.listedInFull) {
+      return unanswered('unknown', `the contracts of ${selection.symbol} were not told in time`);
+    }
     const rows = this.#subscribe(standing);
     const conIds = rows.map((row) => row.listed.conId);
     await this.#lines.settled(conIds, deadline);
@@ -89,16 +94,18 @@ export class Chains {
     now: EpochMs,
     known: { options: ListedOptions; underlying: ListedInstrument; spot: Money },
   ): Promise<Standing> {
-    const key = JSON.stringify(selection);
+    const wanted = JSON.stringify(selection);
     const day = newYorkDate(now);
-    const before = this.#standing.get(key);
-    if (before?.day === day && before.listedInFull && Math.abs(known.spot / before.anchor - 1) <= DRIFT) {
+    const before = this.#standing.get(selection.symbol);
+    const same = before?.selection === wanted && before.day === day;
+    if (same && before.listedInFull && Math.abs(known.spot / before.anchor - 1) <= DRIFT) {
       before.askedAt = now;
       return before;
     }
     const strips = await this.#strips(selection, known.options, now);
     const standing: Standing = {
-      key,
+      symbol: selection.symbol,
+      selection: wanted,
       underlying: known.underlying,
       day,
       anchor: known.spot,
@@ -106,7 +113,7 @@ export class Chains {
       listedInFull: strips.complete,
       askedAt: now,
     };
-    this.#standing.set(key, standing);
+    this.#standing.set(selection.symbol, standing);
     return standing;
   }
 
@@ -131,10 +138,12 @@ export class Chains {
   /** Divides the lines among all standing selections and subscribes to this one's part of them. */
   #subscribe(standing: Standing): Row[] {
     const now = standing.askedAt;
-    for (const [key, other] of this.#standing) {
+    // Somebody else may have asked for another part while this one was chosen: the last to subscribe has it.
+    this.#standing.set(standing.symbol, standing);
+    for (const [symbol, other] of this.#standing) {
       if (now - other.askedAt <= IDLE_MS) continue;
-      this.#standing.delete(key);
-      this.#lines.claim(key, []);
+      this.#standing.delete(symbol);
+      this.#lines.claim(symbol, []);
     }
     const all = [...this.#standing.values()];
     const lines = Math.floor(this.#lines.most * (1 - RESERVE));
@@ -145,7 +154,7 @@ export class Chains {
     let own: Row[] = [];
     for (const [index, each] of all.entries()) {
       const part = each.rows.slice(0, Math.max(0, (shares[index] as number) - 1));
-      this.#lines.claim(each.key, [each.underlying.conId, ...part.map((row) => row.listed.conId)]);
+      this.#lines.claim(each.symbol, [each.underlying.conId, ...part.map((row) => row.listed.conId)]);
       if (each === standing) own = part;
     }
     this.#lines.open(standing.underlying);

@@ -129,6 +129,22 @@ test('chains of two symbols share the lines fairly, and a chain keeps its subscr
   assert.notEqual(spare.bid, null);
 });
 
+test('another part of a chain takes over the lines of the part asked for before', async (t) => {
+  const at = await stage(t, overWire({ marketDataLines: 40 }, 40));
+  const wide = { ...SELECTION, most: 100 };
+  const first = granted(await at.broker.chain(wide, at.clock.now()));
+  const narrow = { ...wide, maxMoneyness: wide.maxMoneyness - 0.005 };
+  const second = granted(await at.broker.chain(narrow, at.clock.now()));
+  assert.ok(second.size >= first.size - 4, `${first.size} rows, then ${second.size}`);
+});
+
+test('two parts of a chain asked for at one time both come with contracts', async (t) => {
+  const at = await stage(t, overWire());
+  const other = { ...SELECTION, maxMoneyness: SELECTION.maxMoneyness - 0.005 };
+  const both = await Promise.all([SELECTION, other].map((part) => at.broker.chain(part, at.clock.now())));
+  for (const answer of both) assert.ok(granted(answer).size > 0);
+});
+
 test('single quotes never take a line from a chain', async (t) => {
   const at = await stage(t, overWire({ marketDataLines: 20 }, 20));
   const wide = { ...SELECTION, most: 100 };
