@@ -64,9 +64,9 @@ for (const code of [10_090, 10_167]) {
     const at = await bench(t);
     quoting(at);
     const quote = at.gateway.replies.get(REQUEST.marketData);
-    at.gateway.replies.set(REQUEST.marketData, (fields) => {
+    at.gateway.replies.set(REQUEST.marketData, (fields, ...rest) => {
       at.gateway.send(encodeError(Number(fields[2]), code, 'partly'));
-      quote?.(fields);
+      quote?.(fields, ...rest);
     });
     await at.ready();
     assert.equal(granted(await at.broker.quote(stock(1))).bid, money(10));
