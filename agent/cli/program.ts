@@ -4,6 +4,8 @@ import packageJson from '../../package.json' with { type: 'json' };
 interface Entry {
   readonly description: string;
   readonly load: () => Promise<Command>;
+  /** Not for people. */
+  readonly hidden?: true;
 }
 
 /** One line per command. A command's module, and what it imports, is read only when that command is called. */
@@ -27,6 +29,11 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   schedule: {
     description: 'what runs when and why, a simulated year of it, and steering it',
     load: async () => (await import('./schedule.ts')).scheduleCommand(),
+  },
+  'research-child': {
+    description: 'what the appliance starts for research',
+    load: async () => (await import('./research-child.ts')).researchChildCommand(),
+    hidden: true,
   },
   import: {
     description: 'read files of market history into the store',
@@ -65,7 +72,9 @@ export async function runProgram(args: readonly string[]): Promise<ExitCode> {
   for (const [name, entry] of Object.entries(COMMANDS)) {
     const command =
       name === called || (called === 'help' && args.includes(name)) ? await entry.load() : new Command(name);
-    program.addCommand(command.copyInheritedSettings(program).description(entry.description));
+    program.addCommand(command.copyInheritedSettings(program).description(entry.description), {
+      hidden: entry.hidden ?? false,
+    });
   }
   try {
     await program.parseAsync(args.length === 0 ? ['--help'] : args, { from: 'user' });

@@ -29,6 +29,7 @@ import { type PlaceOrderParts, placeOrder } from '../work/workflows/place-order.
 import { Proposer } from '../work/workflows/proposer.ts';
 import { readinessCheck } from '../work/workflows/readiness-check.ts';
 import type { Reconciler } from '../work/workflows/reconcile.ts';
+import { RUN_OF, searchSettings, validateSettings } from '../work/workflows/research.ts';
 import type { SessionKeeper } from '../work/workflows/session-keeper.ts';
 import { cancelStaleOrders } from '../work/workflows/stale-orders.ts';
 import { statistics } from '../work/workflows/statistics.ts';
@@ -38,7 +39,7 @@ import type { Turn } from '../work/workflows/turn.ts';
 import { watchRisk } from '../work/workflows/watch-risk.ts';
 import type { TradingOptions } from './options.ts';
 import type { Workflows } from './registry.ts';
-import type { TaskName } from './task-table.ts';
+import { TASKS, type TaskName } from './task-table.ts';
 
 export interface Rooms {
   readonly clock: Clock;
@@ -111,8 +112,13 @@ export function workflowsOf(options: TradingOptions, rooms: Rooms): Workflows {
 }
 
 /** What needs a machine of our own. */
-function onMachine({ symbols }: TradingOptions, rooms: Rooms & Host): Workflows {
+function onMachine(options: TradingOptions, rooms: Rooms & Host): Workflows {
+  const { symbols, putWrite, model, fees, pennyClasses } = options;
+  const research = { ...rooms, symbols, options: putWrite, model, fees, pennyClasses };
   return {
+    'nightly-research': searchSettings({ ...research, capMb: capOf('nightly-research') }, RUN_OF.night),
+    'weekend-research': searchSettings({ ...research, capMb: capOf('weekend-research') }, RUN_OF.weekend),
+    'validate-candidates': validateSettings({ ...research, capMb: capOf('validate-candidates') }),
     'system-check': systemCheck(rooms),
     'readiness-check': readinessCheck({ ...rooms, symbols }),
     'end-of-day-history': loadHistory({ ...rooms, symbols }),
@@ -121,6 +127,13 @@ function onMachine({ symbols }: TradingOptions, rooms: Rooms & Host): Workflows 
       return 'the store is compact';
     },
   };
+}
+
+/** What its child may use, as the table says. */
+function capOf(name: TaskName): number {
+  const { isolation } = TASKS[name];
+  if (isolation.kind !== 'child') throw new Error(`${name} has no child`);
+  return isolation.capMb;
 }
 
 /** One after the other; what the last one says. */

@@ -24,6 +24,7 @@ export interface MarketWatchParts {
 export class MarketWatch {
   readonly #parts: MarketWatchParts;
   readonly #latest = new Map<string, Chain>();
+  readonly #looking = new Map<string, Promise<Answer<Chain>>>();
   readonly #turn = new Turn();
 
   constructor(parts: MarketWatchParts) {
@@ -38,9 +39,16 @@ export class MarketWatch {
     return this.#latest.get(symbol) ?? null;
   }
 
-  /** Asks for the chain as it stands now and remembers it. One look at a time: they share the lines. */
+  /**
+   * Asks for the chain as it stands now and remembers it. One chain at a time, or two that are asked for at once would share the
+   * market-data lines and both have gaps; who asks for a chain that is just being taken gets that one.
+   */
   look(symbol: string, now: EpochMs): Promise<Answer<Chain>> {
-    return this.#turn.take(() => this.#look(symbol, now));
+    const current = this.#looking.get(symbol);
+    if (current !== undefined) return current;
+    const looking = this.#turn.take(() => this.#look(symbol, now)).finally(() => this.#looking.delete(symbol));
+    this.#looking.set(symbol, looking);
+    return looking;
   }
 
   async #look(symbol: string, now: EpochMs): Promise<Answer<Chain>> {
