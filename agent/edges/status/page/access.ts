@@ -66,11 +66,12 @@ export class Access {
     this.#sessions.delete(session.id);
   }
 
+  /** Compared first: whoever has the token can halt, however many wrong ones others have sent from the same address. */
   #checkToken(address: string, token: string): Grant {
+    if (equal(digest(token.trim()), this.#token)) return { granted: true, session: this.#begin(), fresh: true };
     const since = this.#clock.now() - WRONG_TOKENS_MS;
     const wrong = (this.#wrong.get(address) ?? []).filter((at) => at > since);
-    if (wrong.length >= WRONG_TOKENS) return refuse(429, 'Too many wrong tokens. Wait a minute and try again.');
-    if (equal(digest(token.trim()), this.#token)) return { granted: true, session: this.#begin(), fresh: true };
+    if (wrong.length >= WRONG_TOKENS) return refuse(429, 'Too many wrong tokens. For a minute only the right one is answered.');
     this.#wrong.delete(address);
     this.#wrong.set(address, [...wrong, this.#clock.now()]);
     dropOldest(this.#wrong, ADDRESSES);

@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { SCHEDULE_ACTIONS, type ScheduleCommand } from '../board.ts';
 import type { Grant, Session } from './access.ts';
-import { messageDocument, tokenDocument } from './document.ts';
+import { tokenDocument } from './document.ts';
 import { isSameOrigin } from './origin.ts';
-import { sendHtml, wantsJson } from './reply.ts';
+import { sendHtml, sendTrouble, wantsJson } from './reply.ts';
 import type { ServerContext } from './server-context.ts';
 import { endedCookie, sessionCookie, sessionOf } from './session-cookie.ts';
 
@@ -39,9 +39,15 @@ export function registerActions(server: FastifyInstance, context: ServerContext)
 }
 
 function act(server: FastifyInstance, context: ServerContext, action: Action, work: Work): void {
+  const { assets } = context;
   server.post(action, async (request, reply) => {
     if (!isSameOrigin(request.headers)) {
-      return answer(request, reply, context, { status: 403, text: 'This request came from another page.' });
+      return sendTrouble(request, reply, {
+        assets,
+        status: 403,
+        title: 'Refused',
+        text: 'This request came from another page.',
+      });
     }
     const grant = context.access.check({
       address: request.ip,
@@ -67,27 +73,14 @@ function refuse(
   { context, action, grant }: Refusal,
 ): Promise<FastifyReply> {
   const { status, reason } = grant;
+  const { assets } = context;
   if (status === 429) reply.header('retry-after', '60');
   // What was wanted of the schedule would be lost on the way: it is asked for once more from the page.
   const again = action === '/schedule' ? '/login' : action;
-  if (status !== 401 || wantsJson(request)) return answer(request, reply, context, { status, text: reason });
-  return sendHtml(request, reply.code(401), tokenDocument({ assets: context.assets, action: again, reason }));
-}
-
-interface Answer {
-  readonly status: number;
-  readonly text: string;
-}
-
-async function answer(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { assets }: ServerContext,
-  { status, text }: Answer,
-): Promise<FastifyReply> {
-  reply.code(status);
-  if (wantsJson(request)) return reply.send({ error: text });
-  return sendHtml(request, reply, messageDocument(assets, 'Refused', text));
+  if (status !== 401 || wantsJson(request)) {
+    return sendTrouble(request, reply, { assets, status, title: 'Refused', text: reason });
+  }
+  return sendHtml(request, reply.code(401), tokenDocument({ assets, action: again, reason }));
 }
 
 /** A form without script is sent back to the page, which then shows what came of it. */

@@ -1,6 +1,8 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Assets } from './assets.ts';
+import { messageDocument } from './document.ts';
 import type { Html } from './html.ts';
 
 const compress = promisify(gzip);
@@ -13,6 +15,23 @@ export async function sendHtml(request: FastifyRequest, reply: FastifyReply, doc
     .header('content-encoding', 'gzip')
     .header('vary', 'accept-encoding')
     .send(await compress(text));
+}
+
+export interface Trouble {
+  readonly status: number;
+  readonly title: string;
+  readonly text: string;
+}
+
+/** What went wrong, as JSON for a script and as a page for a person. */
+export async function sendTrouble(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { assets, status, title, text }: Trouble & { readonly assets: Assets },
+): Promise<FastifyReply> {
+  reply.code(status);
+  if (wantsJson(request)) return reply.header('cache-control', 'no-store').send({ error: text });
+  return sendHtml(request, reply, messageDocument(assets, title, text));
 }
 
 export function takesGzip(request: FastifyRequest): boolean {

@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyServerOptions } from 'fastify';
 import { registerActions } from './actions.ts';
 import type { Assets } from './assets.ts';
-import { messageDocument, statusDocument, tokenDocument } from './document.ts';
+import { statusDocument, tokenDocument } from './document.ts';
 import { isOurHost } from './origin.ts';
-import { sendHtml, takesGzip } from './reply.ts';
+import { sendHtml, sendTrouble, takesGzip, wantsJson } from './reply.ts';
 import type { ServerContext } from './server-context.ts';
 import { sessionOf } from './session-cookie.ts';
 
@@ -41,7 +41,9 @@ export async function buildServer(context: ServerContext): Promise<FastifyInstan
   server.addHook('onRequest', async (request, reply) => {
     reply.headers(HEADERS);
     if (isOurHost(request.headers.host, context.hostNames)) return;
-    await reply.code(403).type('text/plain').send('This page does not answer to that name.\n');
+    const text = 'This page does not answer to that name.';
+    if (wantsJson(request)) await reply.code(403).send({ error: text });
+    else await reply.code(403).type('text/plain').send(`${text}\n`);
   });
   registerHealth(server, context);
   registerReads(server, context);
@@ -54,6 +56,7 @@ function registerReads(server: FastifyInstance, context: ServerContext): void {
   server.get('/', async (request, reply) => {
     const session = sessionOf(access, request.headers.cookie);
     if (session === null && !context.openToRead) {
+      if (wantsJson(request)) return reply.code(401).send({ error: 'the token is needed' });
       const reason = 'Enter the token that was printed when Wheelhouse started.';
       return sendHtml(request, reply.code(401), tokenDocument({ assets, action: '/login', reason }));
     }
@@ -96,13 +99,13 @@ function registerHealth(server: FastifyInstance, { isReady }: ServerContext): vo
 
 function registerErrors(server: FastifyInstance, { assets, log }: ServerContext): void {
   server.setNotFoundHandler(async (request, reply) => {
-    const document = messageDocument(assets, 'Not found', 'There is nothing at this address.');
-    return sendHtml(request, reply.code(404), document);
+    const text = 'There is nothing at this address.';
+    return sendTrouble(request, reply, { assets, status: 404, title: 'Not found', text });
   });
   server.setErrorHandler(async (error: Error & { statusCode?: number }, request, reply) => {
     const status = error.statusCode ?? 500;
     if (status >= 500) log.error({ error: error.message, stack: error.stack }, 'the page failed to answer');
     const text = status >= 500 ? 'Something failed inside. The log of the appliance says what.' : error.message;
-    return sendHtml(request, reply.code(status), messageDocument(assets, 'That did not work', text));
+    return sendTrouble(request, reply, { assets, status, title: 'That did not work', text });
   });
 }

@@ -111,19 +111,21 @@ test('a name that somebody else pointed at the appliance is not answered', async
   }
 });
 
-test('five wrong tokens close the door for a minute, but not for whoever is inside', async () => {
+test('after five wrong tokens in a minute more wrong ones are turned away, and the right one still halts', async () => {
   const { server, clock, controls } = await serverRig();
-  const { cookie, csrf } = await signIn(server);
-  for (let attempt = 0; attempt < 5; attempt += 1) {
-    assert.equal((await post(server, '/login', { token: `${attempt}` })).statusCode, 401);
-  }
-  const shut = await post(server, '/login', { token: TOKEN });
+  const tryWrong = (): ReturnType<typeof post> => post(server, '/halt', { token: 'wrong' });
+  for (let attempt = 0; attempt < 5; attempt += 1) assert.equal((await tryWrong()).statusCode, 401);
+  const shut = await tryWrong();
   assert.equal(shut.statusCode, 429);
   assert.equal(shut.headers['retry-after'], '60');
-  assert.equal((await post(server, '/halt', { csrf }, { cookie })).statusCode, 303);
-  assert.equal(controls.asked.length, 1);
+  assert.deepEqual(controls.asked, []);
+  assert.equal((await post(server, '/halt', { token: TOKEN })).statusCode, 303);
+  const headers = { authorization: `Bearer ${TOKEN}`, accept: 'application/json' };
+  assert.equal((await server.inject({ method: 'POST', url: '/halt', headers })).statusCode, 200);
+  assert.equal(controls.asked.length, 2);
+  assert.equal((await tryWrong()).statusCode, 429, 'the right token does not forgive the wrong ones');
   clock.set(clock.now() + 60_001);
-  assert.equal((await post(server, '/login', { token: TOKEN })).statusCode, 303);
+  assert.equal((await tryWrong()).statusCode, 401);
 });
 
 test('a script may bring the token in its header', async () => {
@@ -175,6 +177,42 @@ test('what is not there has a page of its own, also among the files', async () =
     assert.equal(answer.statusCode, 404, url);
     assert.match(answer.body, /<h1>Not found<\/h1>/);
   }
+});
+
+test('whoever asks for JSON gets JSON, also where something is wrong', async () => {
+  const { server, controls } = await serverRig();
+  const accept = 'application/json';
+  const json = { accept, 'content-type': 'application/json' };
+  const wrongs = [
+    { status: 400, request: { method: 'POST', url: '/halt', headers: json, payload: '{' } },
+    { status: 400, request: { method: 'POST', url: '/halt', headers: json, payload: '' } },
+    { status: 413, request: { method: 'POST', url: '/halt', headers: json, payload: `"${'x'.repeat(10_000)}"` } },
+    {
+      status: 415,
+      request: { method: 'POST', url: '/halt', headers: { accept, 'content-type': 'a/b' }, payload: 'x' },
+    },
+    { status: 401, request: { method: 'POST', url: '/halt', headers: json, payload: '{}' } },
+    { status: 404, request: { method: 'GET', url: '/nowhere', headers: { accept } } },
+    { status: 403, request: { method: 'GET', url: '/', headers: { accept, host: 'evil.example' } } },
+  ] as const;
+  for (const { status, request } of wrongs) {
+    const answer = await server.inject(request);
+    assert.equal(answer.statusCode, status);
+    assert.match(String(answer.headers['content-type']), /^application\/json/, `${status} ${request.url}`);
+    assert.equal(typeof answer.json().error, 'string');
+  }
+  assert.deepEqual(controls.asked, []);
+  const closed = await serverRig({ openToRead: false });
+  const page = await closed.server.inject({ url: '/', headers: { accept } });
+  assert.deepEqual([page.statusCode, Object.keys(page.json())], [401, ['error']]);
+});
+
+test('a bad form from a browser gets a page', async () => {
+  const { server } = await serverRig();
+  const headers = { accept: 'text/html', 'content-type': 'application/json' };
+  const answer = await server.inject({ method: 'POST', url: '/halt', headers, payload: '{' });
+  assert.equal(answer.statusCode, 400);
+  assert.match(answer.body, /<h1>That did not work<\/h1>/);
 });
 
 test('a form that is too long is refused', async () => {
