@@ -2,6 +2,7 @@ import { AlertBook } from '../work/workflows/alert-book.ts';
 import { Blotter } from '../work/workflows/blotter.ts';
 import { Books } from '../work/workflows/books.ts';
 import { DecisionLog } from '../work/workflows/decision-log.ts';
+import { Halt } from '../work/workflows/halt.ts';
 import { MarketWatch } from '../work/workflows/market-watch.ts';
 import { Marks } from '../work/workflows/marks.ts';
 import { Reconciler } from '../work/workflows/reconcile.ts';
@@ -27,17 +28,20 @@ export function composeRooms(options: TradingOptions, parts: RoomParts, hooks: R
   const turn = new Turn();
   const alerts = new AlertBook({ store, onChange });
   const tradingSwitch = new TradingSwitch({ store, onChange });
-  const onImpossible = (reason: string): Promise<void> => tradingSwitch.halt(reason, clock.now());
+  const onImpossible = (reason: string): Promise<void> => halt.alarm(reason);
   const blotter = new Blotter({ store, log, onChange, onImpossible });
   const reconciler = new Reconciler({
-    ...{ ...parts, blotter, alerts, turn, onChange: onCompared },
+    ...{ ...parts, blotter, alerts, turn, onChange: onCompared, afterwards: () => halt.enforce() },
     accountObstacle: accountRule(options.account),
   });
-  const keeper = new SessionKeeper({ broker, blotter, reconciler, clock, log, onChange });
+  const obstacle = (): string | null => reconciler.obstacle;
+  const halt: Halt = new Halt({ broker, blotter, tradingSwitch, alerts, clock, log, turn, obstacle });
+  const unfinished = (): boolean => tradingSwitch.state.state === 'halted' && blotter.working.length > 0;
+  const keeper = new SessionKeeper({ broker, blotter, reconciler, alerts, unfinished, clock, log, onChange });
   const books = new Books(blotter, reconciler);
   const marks = new Marks({ blotter, store, onChange });
   const decisions = new DecisionLog({ store, onChange });
   const { symbols, selection, putWrite: deltas } = options;
   const watch = new MarketWatch({ marketData, store, symbols, selection, deltas, onChange });
-  return { ...parts, alerts, tradingSwitch, blotter, reconciler, keeper, books, marks, decisions, watch, turn };
+  return { ...parts, alerts, halt, tradingSwitch, blotter, reconciler, keeper, books, marks, decisions, watch, turn };
 }

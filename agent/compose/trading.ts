@@ -9,7 +9,6 @@ import type { Log } from '../edges/system/log.ts';
 import { ScheduleCommands } from '../work/scheduler/commands.ts';
 import type { Runner } from '../work/scheduler/runner.ts';
 import type { Blotter } from '../work/workflows/blotter.ts';
-import { controls } from '../work/workflows/halt.ts';
 import { ModeBell } from '../work/workflows/mode-bell.ts';
 import { lookAtAccount } from '../work/workflows/monitor.ts';
 import type { Reconciler } from '../work/workflows/reconcile.ts';
@@ -21,8 +20,8 @@ import { composeRooms } from './rooms.ts';
 import { composeScheduling, type Scheduling } from './scheduling.ts';
 import { type Host, workflowsOf } from './workflows.ts';
 
-/** How long the start waits for the broker before it goes on without: the link is then made whenever it can be. */
-const LINK_PATIENCE_MS = 15_000;
+/** How long the start waits for the broker, in real time, before it goes on without: the link is then made whenever it can be. */
+const LINK_PATIENCE_MS = 5_000;
 
 export interface TradingParts {
   readonly clock: Clock;
@@ -62,7 +61,7 @@ export function composeTrading(options: TradingOptions, parts: TradingParts): Tr
     runner.booksCompared(reconciler.obstacle === null);
   };
   const rooms = composeRooms(options, parts, { onChange, onCompared });
-  const { alerts, tradingSwitch, blotter, reconciler, keeper, marks, decisions } = rooms;
+  const { alerts, halt, tradingSwitch, blotter, reconciler, keeper, marks, decisions } = rooms;
   const tasks = registry(workflowsOf(options, rooms), options.times);
   const { runner, trust }: Scheduling = composeScheduling({ ...rooms, tasks, speed, onChange });
   let running = false;
@@ -76,7 +75,11 @@ export function composeTrading(options: TradingOptions, parts: TradingParts): Tr
   const commands = new ScheduleCommands({ runner, clock, onChange });
   return {
     board,
-    controls: { ...controls({ ...rooms, clock }), schedule: (command, source) => commands.obey(command, source) },
+    controls: {
+      halt: (reason, source) => halt.halt(reason, source),
+      resume: (source) => halt.resume(source),
+      schedule: (command, source) => commands.obey(command, source),
+    },
     blotter,
     reconciler,
     runner,
@@ -85,16 +88,16 @@ export function composeTrading(options: TradingOptions, parts: TradingParts): Tr
       for (const room of [alerts, blotter, decisions]) await room.load();
     },
     connect: async () => {
+      running = true;
       keeper.start();
       await broker.start();
-      await linkUp(broker, clock);
+      await linkUp(broker, clock, LINK_PATIENCE_MS * speed);
       trust.start();
       await trust.compare();
       await reconciler.run();
       if (broker.link.state === 'ready') await firstLook({ broker, marks, clock, log });
     },
     begin: async () => {
-      running = true;
       modes.start();
       await runner.start();
       if (runner.distrust !== null) keeper.compare(runner.distrust);
@@ -122,7 +125,7 @@ async function firstLook(parts: Parameters<typeof lookAtAccount>[0] & { readonly
 }
 
 /** Resolves when the session is ready, or when patience ends. */
-function linkUp(broker: Broker, clock: Clock): Promise<void> {
+function linkUp(broker: Broker, clock: Clock, patienceMs: number): Promise<void> {
   if (broker.link.state === 'ready') return Promise.resolve();
   return new Promise((resolve) => {
     const finish = (): void => {
@@ -133,6 +136,6 @@ function linkUp(broker: Broker, clock: Clock): Promise<void> {
     const leave = broker.onEvent((event) => {
       if (event.kind === 'link' && event.link.state === 'ready') finish();
     });
-    const timer = clock.at(clock.now() + LINK_PATIENCE_MS, finish);
+    const timer = clock.at(clock.now() + patienceMs, finish);
   });
 }

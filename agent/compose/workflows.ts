@@ -17,6 +17,7 @@ import { alertDigest, dailyReport, weeklyReport } from '../work/workflows/daily-
 import { dataQuality } from '../work/workflows/data-quality.ts';
 import type { DecisionLog } from '../work/workflows/decision-log.ts';
 import { execute } from '../work/workflows/execute.ts';
+import type { Halt } from '../work/workflows/halt.ts';
 import { health } from '../work/workflows/health.ts';
 import { integrityAudit } from '../work/workflows/integrity-audit.ts';
 import { loadHistory } from '../work/workflows/load-history.ts';
@@ -47,6 +48,7 @@ export interface Rooms {
   readonly broker: Broker;
   readonly marketData: MarketData;
   readonly alerts: AlertBook;
+  readonly halt: Halt;
   readonly tradingSwitch: TradingSwitch;
   readonly blotter: Blotter;
   readonly reconciler: Reconciler;

@@ -72,7 +72,7 @@ export class Blotter {
   begin(intent: Intent, orderId: number): Promise<boolean> {
     return this.#turn.take(async () => {
       if (this.#orders.has(intent.id)) return false;
-      const order = newOrder(intent);
+      const order: Order = { ...newOrder(intent), orderId };
       const writes: Write[] = [
         { table: 'intents', key: intent.id, put: intent },
         { table: 'orders', key: intent.id, put: order },
@@ -91,12 +91,11 @@ export class Blotter {
 
   /** What the broker says by itself. Orders that are not ours are left alone. */
   onBroker(event: BrokerEvent): void {
-    void this.#turn
+    const { log, onImpossible } = this.#parts;
+    this.#turn
       .take(() => this.#dispatch(event))
-      .catch((error: unknown) => {
-        this.#parts.log.error({ error: String(error), kind: event.kind }, 'could not book an event of the broker');
-        return this.#parts.onImpossible(`an event of the broker could not be booked: ${String(error)}`);
-      });
+      .catch((error: unknown) => onImpossible(`an event of the broker could not be booked: ${String(error)}`))
+      .catch((error: unknown) => log.error({ error: String(error), kind: event.kind }, 'a halt failed'));
   }
 
   async #dispatch(event: BrokerEvent): Promise<void> {
@@ -149,29 +148,33 @@ export class Blotter {
 
   async #book(before: Order, { order }: Step, event: OrderEvent): Promise<void> {
     const { id } = order.intent;
-    this.#orders.set(id, order);
     const writes: Write[] = [{ table: 'orders', key: id, put: order }];
+    const positions = new Map<string, Position>();
     if (event.kind === 'fill' && order.executions !== before.executions) {
       writes.push({ table: 'fills', key: `${timeKey(event.fill.at)}/${event.fill.execId}`, put: event.fill });
     }
     if (order.executions !== before.executions || order.commission !== before.commission) {
       for (const position of this.#positionsOf(order)) {
         const key = instrumentKey(position.instrument);
-        this.#positions.set(key, position);
+        positions.set(key, position);
         writes.push({ table: 'positions', key, put: position });
       }
     }
+    // Disk first: what could not be stored is still unknown, and the next comparison of the books brings it again.
     await this.#parts.store.commit(writes, 'sync');
+    this.#orders.set(id, order);
+    for (const [key, position] of positions) this.#positions.set(key, position);
     this.#parts.onChange();
   }
 
-  /** Of every instrument the order has executions in, from the fills of all orders. */
-  #positionsOf(order: Order): Position[] {
-    const keys = new Set(Object.values(order.executions).map((fill) => instrumentKey(fill.instrument)));
+  /** Of every instrument the changed order has executions in, from the fills of all orders. */
+  #positionsOf(changed: Order): Position[] {
+    const keys = new Set(Object.values(changed.executions).map((fill) => instrumentKey(fill.instrument)));
     return [...keys].flatMap((key) => {
       const fills: Fill[] = [];
       const commissions = new Map<string, Money>();
-      for (const each of this.#orders.values()) {
+      for (const known of this.#orders.values()) {
+        const each = known.intent.id === changed.intent.id ? changed : known;
         for (const fill of Object.values(each.executions)) {
           if (fill.conId === 0 || instrumentKey(fill.instrument) !== key) continue;
           fills.push(fill);

@@ -1,42 +1,102 @@
 import type { Order } from '../../core/orders/order.ts';
 import type { Broker } from '../../edges/broker/broker.ts';
-import type { Controls } from '../../edges/status/board.ts';
 import type { Clock } from '../../edges/system/clock.ts';
 import type { Log } from '../../edges/system/log.ts';
+import type { AlertBook } from './alert-book.ts';
 import type { Blotter } from './blotter.ts';
 import { count } from './occasion.ts';
-import type { Reconciler } from './reconcile.ts';
 import type { TradingSwitch } from './trading-switch.ts';
+import type { Turn } from './turn.ts';
 
 export interface HaltParts {
   readonly broker: Pick<Broker, 'cancel'>;
   readonly blotter: Blotter;
-  readonly reconciler: Reconciler;
   readonly tradingSwitch: TradingSwitch;
+  readonly alerts: AlertBook;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;
+  /** Shared with whoever places orders. */
+  readonly turn: Turn;
+  /** Why the books cannot be trusted, or `null`. */
+  readonly obstacle: () => string | null;
 }
 
-/**
- * Stops the flow of orders, then takes back what is still working. Positions stay. A disk that fails stops neither: then
- * the answer says that a restart would forget.
- */
-async function haltTrading(reason: string, source: string, parts: HaltParts): Promise<string> {
-  const { tradingSwitch, clock, blotter, log } = parts;
-  log.warn({ reason, source }, 'trading halted');
-  const unstored = await failureOf(tradingSwitch.halt(`${reason} (${source})`, clock.now()));
-  const working = blotter.working;
-  let asked = 0;
-  for (const order of working) if (await cancel(order, parts)) asked += 1;
-  const sentences = [workingSentence(working.length, asked)];
-  if (unstored !== null) sentences.push(`It could not be stored (${unstored}): a restart would forget it.`);
-  return `Halted. ${sentences.join(' ')}`;
+const ALERT = 'halt';
+
+/** Stops the flow of orders and takes back what is still working, again and again until nothing is. Positions stay. */
+export class Halt {
+  readonly #parts: HaltParts;
+
+  constructor(parts: HaltParts) {
+    this.#parts = parts;
+  }
+
+  /** Never fails: a disk that is full stops neither the halt nor the cancels; then the answer says that a restart forgets. */
+  async halt(reason: string, source: string): Promise<string> {
+    const { tradingSwitch, clock, log, turn } = this.#parts;
+    const before = tradingSwitch.state;
+    log.warn({ reason, source }, 'trading halted');
+    const unstored =
+      before.state === 'halted' ? null : await failureOf(tradingSwitch.halt(`${reason} (${source})`, clock.now()));
+    const { working, asked } = await this.enforce();
+    // An order that was on its way out while the halt came in is working by now.
+    void turn
+      .take(() => this.enforce())
+      .catch((error: unknown) => log.error({ error: String(error) }, 'cancel failed'));
+    const lead = before.state === 'halted' ? `Halted already: ${before.reason}.` : 'Halted.';
+    const sentences = [lead, workingSentence(working, asked)];
+    if (unstored !== null) sentences.push(`It could not be stored (${unstored}): a restart would forget it.`);
+    return sentences.join(' ');
+  }
+
+  /** Something was told that cannot be true: nobody pressed anything, so a person must be told. */
+  async alarm(reason: string): Promise<void> {
+    const { alerts, clock, log } = this.#parts;
+    log.error({ reason }, 'an event that cannot be true');
+    await this.halt(reason, 'appliance');
+    const unshown = await failureOf(
+      alerts.raise(ALERT, { severity: 'critical', text: `Trading halted by itself: ${reason}`, at: clock.now() }),
+    );
+    if (unshown !== null) log.error({ unshown }, 'the alert could not be stored');
+  }
+
+  /** While halted, asks for the cancel of every order that may still fill; otherwise does nothing. */
+  async enforce(): Promise<{ readonly working: number; readonly asked: number }> {
+    const { tradingSwitch, blotter } = this.#parts;
+    if (tradingSwitch.state.state !== 'halted') return { working: 0, asked: 0 };
+    const working = blotter.working.filter((order) => order.facts.sent);
+    let asked = 0;
+    for (const order of working) if (await this.#cancel(order)) asked += 1;
+    return { working: working.length, asked };
+  }
+
+  async resume(source: string): Promise<string> {
+    const { tradingSwitch, alerts, obstacle, clock, log } = this.#parts;
+    if (tradingSwitch.state.state === 'active') return 'Trading is active already.';
+    const why = obstacle();
+    if (why !== null) return `Not resumed: ${why}.`;
+    log.warn({ source }, 'trading resumed');
+    await tradingSwitch.activate(`resumed (${source})`, clock.now());
+    await alerts.resolve(ALERT, clock.now());
+    return 'Trading is active again.';
+  }
+
+  async #cancel(order: Order): Promise<boolean> {
+    const { broker, blotter, clock, log } = this.#parts;
+    if (order.orderId === null) return false;
+    const answer = await broker.cancel(order.orderId);
+    if (!answer.ok) return false;
+    const unbooked = await failureOf(blotter.apply(order.intent.id, { kind: 'cancelRequested', at: clock.now() }));
+    if (unbooked !== null) log.error({ order: order.intent.id, unbooked }, 'a cancel was sent and could not be booked');
+    return true;
+  }
 }
 
 function workingSentence(working: number, asked: number): string {
   if (working === 0) return 'No order is working; positions stay as they are.';
   const sent = `Cancel sent for ${count(asked, 'working order')}; positions stay as they are.`;
-  return asked === working ? sent : `${sent} ${count(working - asked, 'order')} could not be cancelled: see Orders.`;
+  if (asked === working) return sent;
+  return `${sent} ${count(working - asked, 'order')} could not be cancelled yet: it is tried again as soon as the broker answers.`;
 }
 
 async function failureOf(work: Promise<void>): Promise<string | null> {
@@ -46,29 +106,4 @@ async function failureOf(work: Promise<void>): Promise<string | null> {
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
-}
-
-async function resumeTrading(source: string, parts: HaltParts): Promise<string> {
-  const { tradingSwitch, reconciler, clock, log } = parts;
-  if (tradingSwitch.state.state === 'active') return 'Trading is active already.';
-  if (reconciler.obstacle !== null) return `Not resumed: ${reconciler.obstacle}.`;
-  log.warn({ source }, 'trading resumed');
-  await tradingSwitch.activate(`resumed (${source})`, clock.now());
-  return 'Trading is active again.';
-}
-
-export function controls(parts: HaltParts): Omit<Controls, 'schedule'> {
-  return {
-    halt: (reason, source) => haltTrading(reason, source, parts),
-    resume: (source) => resumeTrading(source, parts),
-  };
-}
-
-async function cancel(order: Order, { broker, blotter, clock, log }: HaltParts): Promise<boolean> {
-  if (order.orderId === null) return false;
-  const answer = await broker.cancel(order.orderId);
-  if (!answer.ok) return false;
-  const unbooked = await failureOf(blotter.apply(order.intent.id, { kind: 'cancelRequested', at: clock.now() }));
-  if (unbooked !== null) log.error({ order: order.intent.id, unbooked }, 'a cancel was sent and could not be booked');
-  return true;
 }

@@ -3,6 +3,8 @@ import type { AlertBook } from './alert-book.ts';
 import type { Workflow } from './occasion.ts';
 import type { Reconciler } from './reconcile.ts';
 
+export const LINK_ALERT = 'link';
+
 export interface HealthParts {
   readonly broker: Pick<Broker, 'link'>;
   readonly reconciler: Reconciler;
@@ -13,9 +15,9 @@ export interface HealthParts {
 export function health({ broker, reconciler, alerts }: HealthParts): Workflow {
   return async ({ now }) => {
     const { state, reason } = broker.link;
-    if (state === 'ready') await alerts.resolve('link', now);
+    if (state === 'ready') await alerts.resolve(LINK_ALERT, now);
     else
-      await alerts.raise('link', {
+      await alerts.raise(LINK_ALERT, {
         severity: 'warning',
         text: `The link to the broker is ${state}: ${reason}`,
         at: now,

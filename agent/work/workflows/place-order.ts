@@ -104,6 +104,8 @@ function watch(id: string, sentAt: EpochMs, { clock, blotter, onDoubt }: PlaceOr
   clock.at(sentAt + ANSWER_WITHIN_MS, () => {
     if (blotter.order(id)?.state !== 'sent') return;
     const reason = `no answer within ${ANSWER_WITHIN_MS / 1000} s`;
-    void blotter.apply(id, { kind: 'unanswered', reason, at: clock.now() }).then(() => onDoubt(`${id}: ${reason}`));
+    const doubted = blotter.apply(id, { kind: 'unanswered', reason, at: clock.now() });
+    // Even if that could not be stored, the broker must be asked.
+    void doubted.catch(() => undefined).then(() => onDoubt(`${id}: ${reason}`));
   });
 }

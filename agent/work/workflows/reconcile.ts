@@ -21,6 +21,8 @@ export interface ReconcilerParts {
   readonly log: Log;
   /** Why this account must not be traded, or `null`. */
   readonly accountObstacle: (accounts: readonly string[]) => string | null;
+  /** While halted, takes back what still works: the moment at which it is known. */
+  readonly afterwards: () => Promise<unknown>;
   /** Shared with whoever places orders. */
   readonly turn: Turn;
   readonly onChange: () => void;
@@ -81,7 +83,11 @@ export class Reconciler {
 
   /** One at a time, and never while an order is on its way out. Resolves with one line on the outcome. */
   run(): Promise<string> {
-    return this.#parts.turn.take(() => this.#compare());
+    return this.#parts.turn.take(async () => {
+      const outcome = await this.#compare();
+      await this.#parts.afterwards();
+      return outcome;
+    });
   }
 
   async #compare(): Promise<string> {

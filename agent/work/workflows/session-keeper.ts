@@ -2,16 +2,23 @@ import type { Broker, BrokerEvent } from '../../edges/broker/broker.ts';
 import type { Link } from '../../edges/broker/link.ts';
 import type { Clock, Timer } from '../../edges/system/clock.ts';
 import type { Log } from '../../edges/system/log.ts';
+import type { AlertBook } from './alert-book.ts';
 import type { Blotter } from './blotter.ts';
+import { LINK_ALERT } from './health.ts';
 import type { Reconciler } from './reconcile.ts';
 
 /** After a fill the broker's position report needs a moment to follow. */
 const AFTER_FILL_MS = 2_000;
+/** One lost answer must not cost the day; one that never comes must not flood the broker. */
+const RETRY_MS = [5_000, 15_000, 60_000, 300_000];
 
 export interface SessionKeeperParts {
   readonly broker: Pick<Broker, 'onEvent' | 'link'>;
   readonly blotter: Blotter;
   readonly reconciler: Reconciler;
+  readonly alerts: AlertBook;
+  /** Whether orders still have to be seen to end: after a halt. */
+  readonly unfinished: () => boolean;
   readonly clock: Clock;
   readonly log: Log;
   readonly onChange: () => void;
@@ -22,6 +29,7 @@ export class SessionKeeper {
   readonly #parts: SessionKeeperParts;
   #leave: (() => void) | null = null;
   #afterFill: Timer | null = null;
+  #retry: Timer | null = null;
 
   constructor(parts: SessionKeeperParts) {
     this.#parts = parts;
@@ -33,13 +41,24 @@ export class SessionKeeper {
 
   stop(): void {
     this.#leave?.();
+    this.#leave = null;
     this.#afterFill?.cancel();
+    this.#retry?.cancel();
   }
 
-  /** Asks the broker what became of things; failures are kept in the state of the books. */
-  compare(reason: string): void {
-    this.#parts.log.info({ reason }, 'comparing the books');
-    void this.#parts.reconciler.run();
+  /** Asks the broker what became of things, and again until the books agree or the link is gone. */
+  compare(reason: string, attempt = 0): void {
+    const { reconciler, broker, clock, log, unfinished } = this.#parts;
+    log.info({ reason }, 'comparing the books');
+    this.#retry?.cancel();
+    const compared = reconciler.run().then(() => {
+      const done = reconciler.obstacle === null && !unfinished();
+      if (done || broker.link.state !== 'ready' || this.#leave === null) return;
+      const wait = RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)] as number;
+      this.#retry?.cancel();
+      this.#retry = clock.at(clock.now() + wait, () => this.compare('not everything is settled', attempt + 1));
+    });
+    compared.catch((error: unknown) => log.error({ error: String(error) }, 'the books could not be compared'));
   }
 
   #hear(event: BrokerEvent): void {
@@ -53,8 +72,13 @@ export class SessionKeeper {
   }
 
   #link(link: Link): void {
-    if (link.state === 'ready') this.compare('the session is ready');
-    else this.#parts.reconciler.lapse(`the link is ${link.state}`);
-    this.#parts.onChange();
+    const { reconciler, alerts, clock, log, onChange } = this.#parts;
+    if (link.state === 'ready') {
+      this.compare('the session is ready');
+      alerts
+        .resolve(LINK_ALERT, clock.now())
+        .catch((error: unknown) => log.error({ error: String(error) }, 'alert kept'));
+    } else reconciler.lapse(`the link is ${link.state}`);
+    onChange();
   }
 }

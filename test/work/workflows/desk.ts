@@ -13,6 +13,7 @@ import { silentLog } from '../../../agent/edges/system/log.ts';
 import { ManualClock } from '../../../agent/edges/system/manual/clock.ts';
 import { AlertBook } from '../../../agent/work/workflows/alert-book.ts';
 import { Blotter } from '../../../agent/work/workflows/blotter.ts';
+import { Halt } from '../../../agent/work/workflows/halt.ts';
 import type { PlaceOrderParts } from '../../../agent/work/workflows/place-order.ts';
 import { Reconciler } from '../../../agent/work/workflows/reconcile.ts';
 import { TradingSwitch } from '../../../agent/work/workflows/trading-switch.ts';
@@ -70,6 +71,7 @@ export class ScriptedBroker {
   nextOrderId: number | null = 1;
   readonly told: string[] = [];
   placed: Answer<void> = answered(undefined);
+  cancelled: Answer<void> = answered(undefined);
   open: Answer<readonly ReportedOrder[]> = answered([]);
   completed: Answer<readonly ReportedOrder[]> = answered([]);
   fills: Answer<readonly Fill[]> = answered([]);
@@ -83,8 +85,8 @@ export class ScriptedBroker {
   }
 
   async cancel(orderId: number): Promise<Answer<void>> {
-    this.told.push(`cancel ${orderId}`);
-    return answered(undefined);
+    if (this.cancelled.ok) this.told.push(`cancel ${orderId}`);
+    return this.cancelled;
   }
 
   async openOrders(): Promise<Answer<readonly ReportedOrder[]>> {
@@ -110,6 +112,7 @@ export interface Desk extends PlaceOrderParts {
   readonly clock: ManualClock;
   readonly reconciler: Reconciler;
   readonly alerts: AlertBook;
+  readonly halt: Halt;
   readonly doubts: string[];
   readonly impossible: string[];
 }
@@ -127,7 +130,7 @@ export async function desk(shared?: Store): Promise<Desk> {
   await tradingSwitch.load(NOW);
   const onImpossible = async (reason: string): Promise<void> => {
     impossible.push(reason);
-    await tradingSwitch.halt(reason, clock.now());
+    await halt.alarm(reason);
   };
   const blotter = new Blotter({ store, log: silentLog, onChange, onImpossible });
   await blotter.load();
@@ -135,14 +138,18 @@ export async function desk(shared?: Store): Promise<Desk> {
   const turn = new Turn();
   const accountObstacle = (accounts: readonly string[]): string | null =>
     accounts[0] === 'DU1' ? null : 'wrong account';
-  const books = { broker, blotter, alerts, clock, turn, onChange, accountObstacle };
-  const reconciler = new Reconciler({ ...books, log: silentLog });
+  const obstacle = (): string | null => reconciler.obstacle;
+  const halt = new Halt({ broker, blotter, tradingSwitch, alerts, clock, log: silentLog, turn, obstacle });
+  const afterwards = (): Promise<unknown> => halt.enforce();
+  const books = { broker, blotter, alerts, clock, turn, onChange, accountObstacle, afterwards };
+  const reconciler: Reconciler = new Reconciler({ ...books, log: silentLog });
   const unreconciled = (): string | null => reconciler.obstacle;
   const onDoubt = (reason: string): void => void doubts.push(reason);
   return {
     broker,
     store,
     clock,
+    halt,
     blotter,
     tradingSwitch,
     reconciler,
