@@ -1,13 +1,14 @@
 import type { Account } from '../../../core/portfolio/account.ts';
 import type { ReportedPosition } from '../../../core/portfolio/position.ts';
 import { type Answer, unanswered } from '../answer.ts';
-import { isNonsense } from './map-contract.ts';
+import type { Nonsense } from './map-contract.ts';
 import { toPosition } from './map-event.ts';
 import { amountIn } from './map-number.ts';
 import type { Question } from './requests.ts';
 import { dropped, offline, type Room } from './room.ts';
 import type { Session } from './session.ts';
 import { SingleFile } from './single-file.ts';
+import type { WholeAnswers } from './whole-answers.ts';
 
 /** The broker's tag of each figure. */
 const TAGS = {
@@ -20,11 +21,14 @@ const TAGS = {
 /** Positions and figures of the one account. */
 export class AccountQuestions {
   readonly #room: Room;
-  readonly #positions: SingleFile<Map<number, ReportedPosition>>;
+  readonly #whole: WholeAnswers;
+  /** By contract id: a later row about the same contract takes the place of an earlier one. */
+  readonly #positions: SingleFile<Map<number, ReportedPosition | Nonsense>>;
   readonly #summaries = new Map<number, Question<Account>>();
 
-  constructor(room: Room) {
+  constructor(room: Room, whole: WholeAnswers) {
     this.#room = room;
+    this.#whole = whole;
     this.#positions = new SingleFile('positions', room.requests, room.clock);
   }
 
@@ -34,8 +38,7 @@ export class AccountQuestions {
       if (held === undefined || account !== this.#room.account()) return;
       const position = toPosition(contract, quantity, averageCost);
       if (position === null) held.delete(contract.conId ?? 0);
-      else if (isNonsense(position)) dropped(this.#room, position.nonsense);
-      else held.set(position.conId, position);
+      else held.set(contract.conId ?? 0, position);
     });
     session.listen('positionEnd', () => {
       // Positions are a subscription: without this the broker goes on sending every change. Before the next question.
@@ -59,15 +62,16 @@ export class AccountQuestions {
   async positions(): Promise<Answer<readonly ReportedPosition[]>> {
     const none = offline(this.#room);
     if (none !== null) return none;
+    if (this.#room.account() === '') return noAccount();
     const answer = await this.#positions.ask(new Map(), (api) => api.reqPositions());
-    return answer.ok ? { ok: true, value: [...answer.value.values()] } : answer;
+    return answer.ok ? this.#whole.of('positions', answer.value.values()) : answer;
   }
 
   async account(): Promise<Answer<Account>> {
     const none = offline(this.#room);
     if (none !== null) return none;
     const id = this.#room.account();
-    if (id === '') return unanswered('refused', 'the broker has named no account');
+    if (id === '') return noAccount();
     const question = this.#room.requests.question<Account>({
       what: 'account summary',
       collected: { id, netLiquidation: null, cash: null, buyingPower: null, excessLiquidity: null },
@@ -84,4 +88,8 @@ export class AccountQuestions {
     }
     return answer;
   }
+}
+
+function noAccount(): Answer<never> {
+  return unanswered('refused', 'the broker has named no account');
 }

@@ -21,13 +21,14 @@ import { KnownOrders } from './known-orders.ts';
 import { Lines } from './lines.ts';
 import { Listings } from './listings.ts';
 import { type IbBrokerOptions, type IbSettings, withDefaults } from './options.ts';
-import { OrderQuestions } from './order-questions.ts';
+import { type LegLookup, OrderQuestions } from './order-questions.ts';
 import { Orders } from './orders.ts';
 import { Quotes } from './quotes.ts';
 import { Requests } from './requests.ts';
 import { offline, type Room } from './room.ts';
 import type { Session } from './session.ts';
 import { Supervisor } from './supervisor.ts';
+import { WholeAnswers } from './whole-answers.ts';
 
 /** How long nothing is sent after the broker has complained about the rate. */
 const RATE_PAUSE_MS = 2_000;
@@ -81,8 +82,10 @@ export class IbBroker implements Broker, MarketData {
     this.#listings = new Listings(this.#room);
     this.#lines = new Lines(this.#room, settings.marketDataLines, (listed) => this.#listings.contractOf(listed));
     this.#orders = new Orders(this.#room, this.#ids, known);
-    this.#orderQuestions = new OrderQuestions(this.#room, known, (conIds) => this.#listings.lookUp(conIds));
-    this.#account = new AccountQuestions(this.#room);
+    const whole = new WholeAnswers(this.#room);
+    const legs: LegLookup = (conIds) => this.#listings.lookUp(conIds);
+    this.#orderQuestions = new OrderQuestions({ room: this.#room, known, legs, whole });
+    this.#account = new AccountQuestions(this.#room, whole);
     this.#quotes = new Quotes(this.#room, this.#lines, roundTrip);
     this.#chains = new Chains(this.#room, this.#listings, this.#lines, roundTrip);
     this.#history = new History(this.#room, this.#listings);

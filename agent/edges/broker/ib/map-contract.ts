@@ -6,10 +6,17 @@ import { dollars, type Money } from '../../../core/market/money.ts';
 import type { ComboInstrument } from '../../../core/orders/intent.ts';
 import { amount, dateIn } from './map-number.ts';
 
-/** Why something the broker sent is left out. */
+/** Why something the broker sent cannot be used. */
 export interface Nonsense {
   readonly nonsense: string;
+  /** Of a kind of security that this program never trades, so that it cannot be ours. */
+  readonly foreign?: true;
 }
+
+/** Every kind that the broker documents and the core cannot express. A word that is not here may be a garbled one of ours. */
+const FOREIGN: ReadonlySet<string> = new Set(
+  'BILL BOND BSK CASH CFD CMDTY CONTFUT CRYPTO EC FIXED FOP FUND FWD ICS ICU IND IOPT NEWS SLB WAR'.split(' '),
+);
 
 export function isNonsense(value: object): value is Nonsense {
   return 'nonsense' in value;
@@ -57,8 +64,10 @@ export function vendorContract(instrument: Instrument | ComboInstrument, conId: 
 
 export function toInstrument(contract: Contract): Instrument | Nonsense {
   const symbol = contract.symbol ?? '';
+  const kind = (contract.secType as string | undefined) ?? '';
+  if (FOREIGN.has(kind)) return { nonsense: `security type ${kind} of ${symbol}`, foreign: true };
   if (symbol === '') return { nonsense: 'a contract without a symbol' };
-  switch (contract.secType as string | undefined) {
+  switch (kind) {
     case 'STK':
       return { kind: 'stock', symbol };
     case 'OPT':
@@ -66,7 +75,7 @@ export function toInstrument(contract: Contract): Instrument | Nonsense {
     case 'FUT':
       return toFuture(symbol, contract);
     default:
-      return { nonsense: `security type ${contract.secType ?? 'unknown'} of ${symbol}` };
+      return { nonsense: `security type "${kind}" of ${symbol}` };
   }
 }
 

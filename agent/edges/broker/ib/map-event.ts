@@ -58,8 +58,10 @@ export function toPosition(
   if (quantity === undefined || !Number.isFinite(quantity)) {
     return { nonsense: `a position of ${quantity} in ${instrument.symbol}` };
   }
+  const conId = contract.conId ?? 0;
+  if (!(conId > 0)) return { nonsense: `a position in ${instrument.symbol} without a contract id` };
   const cost = amount(averageCost);
   if (cost === null) return { nonsense: `a position in ${instrument.symbol} without a cost` };
   const averagePrice = money(dollars(cost) / multiplierOf(instrument));
-  return { instrument, conId: contract.conId ?? 0, quantity, averagePrice };
+  return { instrument, conId, quantity, averagePrice };
 }

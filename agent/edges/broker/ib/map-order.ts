@@ -75,9 +75,12 @@ export function toReportedOrder(
   const side = toSide(order.action);
   const status = toStatus(state.status);
   const quantity = order.totalQuantity;
-  if (side === null) return { nonsense: `an order with the action ${order.action}` };
-  if (status === null) return { nonsense: `an order in the state ${state.status}` };
-  if (quantity === undefined || !(quantity >= 0)) return { nonsense: `an order for a quantity of ${quantity}` };
+  const filled = report.filled ?? order.filledQuantity ?? 0;
+  const name = `order ${order.orderId ?? 0} (${instrument.symbol})`;
+  if (side === null) return { nonsense: `${name} with the action ${order.action}` };
+  if (status === null) return { nonsense: `${name} in the state ${state.status}` };
+  if (quantity === undefined || !(quantity >= 0)) return { nonsense: `${name} for a quantity of ${quantity}` };
+  if (!(filled >= 0)) return { nonsense: `${name} filled by ${filled}` };
   return {
     orderRef: order.orderRef ?? '',
     orderId: order.orderId ?? 0,
@@ -87,7 +90,7 @@ export function toReportedOrder(
     conId: combo ? 0 : (contract.conId ?? 0),
     side,
     quantity,
-    filled: report.filled ?? order.filledQuantity ?? 0,
+    filled,
     limit: (order.orderType as string) === 'LMT' ? amount(order.lmtPrice) : null,
     status,
     reason: state.completedStatus || state.warningText || '',

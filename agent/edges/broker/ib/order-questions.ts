@@ -1,20 +1,29 @@
 import type { Instrument } from '../../../core/market/contract.ts';
 import type { Fill } from '../../../core/orders/fill.ts';
-import { type Answer, answered } from '../answer.ts';
+import type { Answer } from '../answer.ts';
 import type { ReportedOrder } from '../broker.ts';
 import type { KnownOrders } from './known-orders.ts';
-import { isNonsense } from './map-contract.ts';
+import type { Nonsense } from './map-contract.ts';
 import { isComboLine, toFill } from './map-event.ts';
 import { type OrderReport, toReportedOrder } from './map-order.ts';
 import type { Question } from './requests.ts';
-import { dropped, offline, type Room } from './room.ts';
+import { offline, type Room } from './room.ts';
 import type { Session } from './session.ts';
 import { SingleFile } from './single-file.ts';
+import type { WholeAnswers } from './whole-answers.ts';
 
 const ENDED: ReadonlySet<string> = new Set(['Filled', 'Cancelled', 'ApiCancelled']);
 
 /** By permanent id; a manual order may have none yet, then by client and order id. */
 type Reports = Map<string, OrderReport>;
+
+/** What the questions about orders stand on. */
+export interface OrderQuestionParts {
+  readonly room: Room;
+  readonly known: KnownOrders;
+  readonly legs: LegLookup;
+  readonly whole: WholeAnswers;
+}
 
 /** Resolves what a contract id stands for, asking the broker when it has to. */
 export type LegLookup = (conIds: readonly number[]) => Promise<(conId: number) => Instrument | null>;
@@ -24,14 +33,16 @@ export class OrderQuestions {
   readonly #room: Room;
   readonly #known: KnownOrders;
   readonly #legs: LegLookup;
+  readonly #whole: WholeAnswers;
   readonly #open: SingleFile<Reports>;
   readonly #completed: SingleFile<OrderReport[]>;
-  readonly #executions = new Map<number, Question<Fill[]>>();
+  readonly #executions = new Map<number, Question<(Fill | Nonsense)[]>>();
 
-  constructor(room: Room, known: KnownOrders, legs: LegLookup) {
+  constructor({ room, known, legs, whole }: OrderQuestionParts) {
     this.#room = room;
     this.#known = known;
     this.#legs = legs;
+    this.#whole = whole;
     this.#open = new SingleFile('open orders', room.requests, room.clock);
     this.#completed = new SingleFile('completed orders', room.requests, room.clock);
   }
@@ -62,9 +73,7 @@ export class OrderQuestions {
     session.listen('execDetails', (id, contract, execution) => {
       const question = this.#executions.get(id);
       if (question === undefined || isComboLine(contract)) return;
-      const fill = toFill(contract, execution, this.#room.clock.now());
-      if (isNonsense(fill)) dropped(this.#room, fill.nonsense);
-      else question.collected.push(fill);
+      question.collected.push(toFill(contract, execution, this.#room.clock.now()));
     });
     session.listen('execDetailsEnd', (id) => this.#executions.get(id)?.done());
   }
@@ -80,39 +89,37 @@ export class OrderQuestions {
     const answer = await this.#open.ask(new Map(), (api) => api.reqAllOpenOrders());
     if (!answer.ok) return answer;
     const working = [...answer.value.values()].filter((report) => !ENDED.has(report.state.status));
-    return answered(await this.#shown(working));
+    return this.#shown('open orders', working);
   }
 
   async completedOrders(): Promise<Answer<readonly ReportedOrder[]>> {
     const none = offline(this.#room);
     if (none !== null) return none;
     const answer = await this.#completed.ask([], (api) => api.reqCompletedOrders(false));
-    return answer.ok ? answered(await this.#shown(answer.value)) : answer;
+    return answer.ok ? this.#shown('completed orders', answer.value) : answer;
   }
 
   async executions(): Promise<Answer<readonly Fill[]>> {
     const none = offline(this.#room);
     if (none !== null) return none;
-    const question = this.#room.requests.question<Fill[]>({
+    const question = this.#room.requests.question<(Fill | Nonsense)[]>({
       what: 'executions',
       collected: [],
       ended: (ended) => this.#executions.delete(ended.id),
     });
     this.#executions.set(question.id, question);
     this.#room.requests.send(question, 'question', (api) => api.reqExecutions(question.id, {}));
-    return question.answer;
+    const answer = await question.answer;
+    return answer.ok ? this.#whole.of('executions', answer.value) : answer;
   }
 
-  async #shown(reports: readonly OrderReport[]): Promise<ReportedOrder[]> {
+  async #shown(what: string, reports: readonly OrderReport[]): Promise<Answer<readonly ReportedOrder[]>> {
     const conIds = reports.flatMap((report) => (report.contract.comboLegs ?? []).map((leg) => leg.conId ?? 0));
     const legOf = await this.#legs(conIds);
-    const orders: ReportedOrder[] = [];
-    for (const report of reports) {
-      const order = toReportedOrder(report, legOf);
-      if (isNonsense(order)) dropped(this.#room, order.nonsense);
-      else orders.push(order);
-    }
-    return orders;
+    return this.#whole.of(
+      what,
+      reports.map((report) => toReportedOrder(report, legOf)),
+    );
   }
 }
 

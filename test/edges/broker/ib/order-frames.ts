@@ -1,7 +1,12 @@
 import { money } from '../../../../agent/core/market/money.ts';
 import type { OrderTicket } from '../../../../agent/edges/broker/broker.ts';
 import type { WireContract } from '../../../../agent/ground/wire/contract-fields.ts';
-import { encodeOpenOrder, type MarginReport, type OrderReport } from '../../../../agent/ground/wire/open-order.ts';
+import {
+  encodeCompletedOrder,
+  encodeOpenOrder,
+  type MarginReport,
+  type OrderReport,
+} from '../../../../agent/ground/wire/open-order.ts';
 import { encodeOrderStatus } from '../../../../agent/ground/wire/order-messages.ts';
 
 export const TICKET: OrderTicket = {
@@ -58,6 +63,11 @@ const REPORT: OrderReport = {
 
 export function openOrder(changes: Partial<OrderReport> = {}): Buffer {
   return encodeOpenOrder({ ...REPORT, ...changes }, 193);
+}
+
+export function completedOrder(changes: Partial<OrderReport> = {}): Buffer {
+  const done = { filled: 0, completedTime: '20260320 10:00:05 US/Eastern', completedStatus: '' };
+  return encodeCompletedOrder({ ...REPORT, ...changes, ...done }, 193);
 }
 
 const STATUS = {
