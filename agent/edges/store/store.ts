@@ -37,6 +37,8 @@ export interface Tables {
   readonly orders: Order;
   /** key: `timeKey(at)/execId` */
   readonly fills: Fill;
+  /** key: execId; what expiry and assignment did, which no order did */
+  readonly settlements: Fill;
   /** key: instrument key */
   readonly positions: Position;
   /** key: `timeKey(at)/strategy/symbol` */

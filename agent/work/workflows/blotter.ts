@@ -29,6 +29,8 @@ export class Blotter {
   readonly #parts: BlotterParts;
   readonly #orders = new Map<string, Order>();
   readonly #positions = new Map<string, Position>();
+  /** What expiry and assignment did, by execId. */
+  readonly #settlements = new Map<string, Fill>();
   /** Of executions that have not been seen yet. */
   readonly #earlyCommissions = new Map<string, Money>();
   readonly #turn = new Turn();
@@ -39,6 +41,7 @@ export class Blotter {
 
   async load(): Promise<void> {
     for (const [id, order] of await this.#parts.store.list('orders')) this.#orders.set(id, order);
+    for (const [id, fill] of await this.#parts.store.list('settlements')) this.#settlements.set(id, fill);
     for (const [key, position] of await this.#parts.store.list('positions')) this.#positions.set(key, position);
   }
 
@@ -87,6 +90,30 @@ export class Blotter {
 
   apply(id: string, event: OrderEvent): Promise<void> {
     return this.#turn.take(() => this.#step(id, event));
+  }
+
+  /** Books an expiry or an assignment: option and shares move together, once. */
+  settle(fills: readonly Fill[]): Promise<void> {
+    return this.#turn.take(async () => {
+      const unbooked = fills.filter((fill) => !this.#settlements.has(fill.execId));
+      if (unbooked.length === 0) return;
+      const settlements = [...this.#settlements.values(), ...unbooked];
+      const keys = new Set(unbooked.map((fill) => instrumentKey(fill.instrument)));
+      const positions = [...keys].flatMap(
+        (key) => this.#positionOf(key, [...this.#orders.values()], settlements) ?? [],
+      );
+      await this.#parts.store.commit(
+        [
+          ...unbooked.map((put): Write => ({ table: 'settlements', key: put.execId, put })),
+          ...unbooked.map((put): Write => ({ table: 'fills', key: `${timeKey(put.at)}/${put.execId}`, put })),
+          ...positions.map((put): Write => ({ table: 'positions', key: instrumentKey(put.instrument), put })),
+        ],
+        'sync',
+      );
+      for (const fill of unbooked) this.#settlements.set(fill.execId, fill);
+      for (const position of positions) this.#positions.set(instrumentKey(position.instrument), position);
+      this.#parts.onChange();
+    });
   }
 
   /** What the broker says by itself. Orders that are not ours are left alone. */
@@ -170,18 +197,20 @@ export class Blotter {
   /** Of every instrument the changed order has executions in, from the fills of all orders. */
   #positionsOf(changed: Order): Position[] {
     const keys = new Set(Object.values(changed.executions).map((fill) => instrumentKey(fill.instrument)));
-    return [...keys].flatMap((key) => {
-      const fills: Fill[] = [];
-      const commissions = new Map<string, Money>();
-      for (const known of this.#orders.values()) {
-        const each = known.intent.id === changed.intent.id ? changed : known;
-        for (const fill of Object.values(each.executions)) {
-          if (fill.conId === 0 || instrumentKey(fill.instrument) !== key) continue;
-          fills.push(fill);
-          commissions.set(fill.execId, commissionOf(each, fill.execId) ?? ZERO);
-        }
+    const orders = [...this.#orders.values()].map((known) => (known.intent.id === changed.intent.id ? changed : known));
+    return [...keys].flatMap((key) => this.#positionOf(key, orders, [...this.#settlements.values()]) ?? []);
+  }
+
+  #positionOf(key: string, orders: readonly Order[], settlements: readonly Fill[]): Position | null {
+    const fills = settlements.filter((fill) => instrumentKey(fill.instrument) === key);
+    const commissions = new Map<string, Money>();
+    for (const order of orders) {
+      for (const fill of Object.values(order.executions)) {
+        if (fill.conId === 0 || instrumentKey(fill.instrument) !== key) continue;
+        fills.push(fill);
+        commissions.set(fill.execId, commissionOf(order, fill.execId) ?? ZERO);
       }
-      return positionFromFills(fills, (execId) => commissions.get(execId) ?? ZERO) ?? [];
-    });
+    }
+    return positionFromFills(fills, (execId) => commissions.get(execId) ?? ZERO);
   }
 }

@@ -4,6 +4,7 @@ import { instrumentKey } from '../../core/market/contract.ts';
 import { mayStillFill } from '../../core/orders/order.ts';
 import type { ReportedPosition } from '../../core/portfolio/position.ts';
 import { reconcilePositions } from '../../core/portfolio/reconcile.ts';
+import { settlementOf } from '../../core/portfolio/settlement.ts';
 import type { Answer } from '../../edges/broker/answer.ts';
 import type { Broker, ReportedOrder } from '../../edges/broker/broker.ts';
 import type { Clock } from '../../edges/system/clock.ts';
@@ -97,7 +98,9 @@ export class Reconciler {
     await this.#settleOrders(reports);
     const { blotter } = this.#parts;
     const traded = new Set(blotter.orders.map((order) => instrumentKey(order.intent.instrument)));
-    const { lines, open } = reconcilePositions(blotter.positions, reports.positions, traded);
+    const waiting = await this.#settleExpired(reports.positions);
+    const { lines, open: all } = reconcilePositions(blotter.positions, reports.positions, traded);
+    const open = all.filter((line) => !waiting.has(line.key));
     const foreignKeys = new Set(lines.filter((line) => line.kind === 'foreign').map((line) => line.key));
     this.#current = {
       ...this.#current,
@@ -115,6 +118,29 @@ export class Reconciler {
       'agreed',
       `${count(reports.positions.length, 'position')}, ${count(reports.open.length, 'open order')}`,
     );
+  }
+
+  /**
+   * What has expired and is gone at the broker is booked as worthless or assigned. Returns the keys of those about which
+   * nothing can be said before the morning.
+   */
+  async #settleExpired(reported: readonly ReportedPosition[]): Promise<ReadonlySet<string>> {
+    const { blotter, clock, log } = this.#parts;
+    const now = clock.now();
+    const shown = new Set(reported.filter((each) => each.quantity !== 0).map((each) => instrumentKey(each.instrument)));
+    const waiting = new Set<string>();
+    for (const position of blotter.openPositions) {
+      const key = instrumentKey(position.instrument);
+      if (shown.has(key)) continue;
+      const settlement = settlementOf({ position, ours: blotter.positions, reported, now });
+      if (settlement?.kind === 'waiting') waiting.add(key);
+      if (settlement?.kind === 'unclear')
+        log.warn({ key, text: settlement.text }, 'an expired option cannot be settled');
+      if (settlement?.kind !== 'settled') continue;
+      log.info({ key, outcome: settlement.outcome }, 'an option has expired');
+      await blotter.settle(settlement.fills);
+    }
+    return waiting;
   }
 
   /** Executions first: they come as events and are booked before anything is concluded from what is missing. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { instantInNewYork } from '../../../agent/core/calendar/new-york.ts';
 import { money } from '../../../agent/core/market/money.ts';
 import { answered, unanswered } from '../../../agent/edges/broker/answer.ts';
 import type { ReportedOrder } from '../../../agent/edges/broker/broker.ts';
@@ -145,4 +146,49 @@ test('books that agree on the wrong account block all the same', async () => {
   parts.broker.link = { ...parts.broker.link, accounts: ['U1'] };
   await parts.reconciler.run();
   assert.match(parts.reconciler.obstacle ?? '', /wrong account/);
+});
+
+/** Sold, filled, and then the morning after its expiration. */
+async function expired(): Promise<Desk> {
+  const parts = await afterCrash();
+  parts.broker.fills = answered([fill()]);
+  parts.broker.held = answered([HELD]);
+  await parts.reconciler.run();
+  parts.clock.set(instantInNewYork('2026-04-27', '08:00'));
+  parts.broker.fills = answered([]);
+  return parts;
+}
+
+test('a put that expired worthless leaves the books with its credit earned, once', async () => {
+  const parts = await expired();
+  parts.broker.held = answered([]);
+  await parts.reconciler.run();
+  await parts.reconciler.run();
+  assert.equal(parts.reconciler.obstacle, null);
+  assert.deepEqual(parts.blotter.openPositions, []);
+  assert.equal(parts.blotter.positions[0]?.realized, money(1640));
+  const again = await desk(parts.store);
+  assert.deepEqual(again.blotter.openPositions, []);
+});
+
+test('an assigned put becomes shares at the strike that are ours', async () => {
+  const parts = await expired();
+  const stock = {
+    instrument: { kind: 'stock', symbol: 'SPY' } as const,
+    conId: 3,
+    quantity: 200,
+    averagePrice: money(620),
+  };
+  parts.broker.held = answered([stock]);
+  await parts.reconciler.run();
+  assert.equal(parts.reconciler.obstacle, null);
+  assert.deepEqual(
+    parts.blotter.openPositions.map(({ instrument, quantity, averagePrice }) => [
+      instrument.kind,
+      quantity,
+      averagePrice,
+    ]),
+    [['stock', 200, money(620)]],
+  );
+  assert.deepEqual(parts.reconciler.current.foreignPositions, []);
 });
