@@ -162,7 +162,12 @@ const OFF_HOURS = {
   },
   'nightly-research': {
     title: 'Search for better put-write settings',
-    ...{ category: 'research', recurrence: interval(30), phases: ['evening', 'overnight'], market: 'closed' },
+    ...{
+      category: 'research',
+      recurrence: interval(30),
+      phases: ['post-market', 'evening', 'overnight'],
+      market: 'closed',
+    },
     ...{ estimatedMinutes: 120, maxMinutes: 480, memoryMb: 300, cpuIntensive: true, interruptible: true },
     ...{ isolation: { kind: 'child', capMb: 1500 }, conflicts: ['validate-candidates', 'weekend-research'] },
   },
@@ -182,7 +187,7 @@ const OFF_HOURS = {
       maxMinutes: 60,
     },
     ...{
-      phases: ['evening', 'overnight', 'weekend', 'holiday'],
+      phases: ['post-market', 'evening', 'overnight', 'weekend', 'holiday'],
       memoryMb: 300,
       cpuIntensive: true,
       interruptible: true,

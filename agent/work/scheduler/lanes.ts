@@ -12,6 +12,7 @@ import { afterRun, leavesTrace, occurrenceWrite } from './run-record.ts';
 import { type Outcome, RunningTask, type StopCause } from './running-task.ts';
 import { onceKey, type Situation } from './situation.ts';
 import { isHeavy, type Task } from './task.ts';
+import { inItsPhases } from './timetable.ts';
 
 export interface LanesParts {
   readonly clock: Clock;
@@ -73,6 +74,7 @@ export class Lanes {
   /** The clock was set: what runs may go on until another instant. */
   aimAgain(situation: Situation): void {
     for (const run of this.#running.values()) {
+      if (run.stopAt === Number.POSITIVE_INFINITY) continue;
       run.stopAt = mustStopAt(run.task, situation, Math.max(0, run.estimateMs - run.tookMs));
     }
   }
@@ -92,7 +94,8 @@ export class Lanes {
     const estimate = estimateMs(task, diary.states.of(task.name));
     const run = new RunningTask({
       ...{ task, occurrence, estimateMs: estimate, maxMs: task.maxMinutes * MINUTE_MS, clock, onProgress: onChange },
-      stopAt: mustStopAt(task, situation, estimate),
+      // What a person started outside its phases may take its time.
+      stopAt: inItsPhases(task, now) ? mustStopAt(task, situation, estimate) : Number.POSITIVE_INFINITY,
     });
     if (task.priority === 'critical') this.#interrupt(task, isHeavy);
     onTurn(now);

@@ -34,6 +34,8 @@ export interface Obstacle {
 
 const ATTEMPTS = 3;
 const RETRY_MS = 10 * MINUTE_MS;
+/** So that heavy work that gave way does not come and go with every critical task. */
+const GAVE_WAY_MS = 5 * MINUTE_MS;
 const BACKFILL_MS = 10 * MINUTE_MS;
 
 const PLAIN = Object.fromEntries(
@@ -105,7 +107,7 @@ export function obstacleText({ rule, about }: Obstacle): string {
 export function wakeAt(task: Plan, state: TaskState | undefined, now: EpochMs): EpochMs {
   if (state === undefined) return Number.POSITIVE_INFINITY;
   const { recurrence } = task;
-  const rest = recurrence.kind === 'interval' ? restedAt(state, recurrence.minutes) : 0;
+  const rest = isTimed(task) ? 0 : restedAt(state, recurrence.kind === 'interval' ? recurrence.minutes : 0);
   const retry = state.failures > 0 && state.failures < ATTEMPTS && !isTimed(task) ? retryAt(state) : 0;
   return Math.min(rest > now ? rest : Number.POSITIVE_INFINITY, retry > now ? retry : Number.POSITIVE_INFINITY);
 }
@@ -140,13 +142,18 @@ function timesObstacle(task: Plan, situation: Situation): Obstacle | null {
   const { now } = situation;
   const key = onceKey(task, situation);
   if (key !== null && state.spent === key) return PLAIN.spent;
-  if (task.recurrence.kind === 'interval' && now < restedAt(state, task.recurrence.minutes)) return PLAIN.interval;
+  const minutes = task.recurrence.kind === 'interval' ? task.recurrence.minutes : 0;
+  if (minutes > 0 || state.lastOutcome === 'interrupted') {
+    if (now < restedAt(state, minutes)) return PLAIN.interval;
+  }
   if (state.failures === 0 || state.triedIn !== (key ?? situation.window.tradingDay)) return null;
   return state.failures >= ATTEMPTS ? PLAIN.spent : now < retryAt(state) ? PLAIN.retry : null;
 }
 
-function restedAt({ lastStartedAt }: TaskState, minutes: number): EpochMs {
-  return lastStartedAt === null ? 0 : lastStartedAt + minutes * MINUTE_MS;
+/** After its last start; what failed or gave way to something does not wait that long. */
+function restedAt({ lastStartedAt, lastEndedAt, lastOutcome, failures }: TaskState, minutes: number): EpochMs {
+  if (lastStartedAt === null || failures > 0 || lastOutcome === 'interrupted') return (lastEndedAt ?? 0) + GAVE_WAY_MS;
+  return lastStartedAt + minutes * MINUTE_MS;
 }
 
 function retryAt({ lastEndedAt }: TaskState): EpochMs {

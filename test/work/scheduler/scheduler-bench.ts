@@ -10,6 +10,8 @@ import type { Task, TaskRun } from '../../../agent/work/scheduler/task.ts';
 /** A scheduler with everything real in it but the tasks, whose runs it writes down. */
 export interface Bench {
   readonly clock: ManualClock;
+  /** What ran is gone without a word; whatever starts now finds the store as it was. */
+  kill(): void;
   readonly store: MemoryStore;
   /** `name HH:MM`, with ` late` after it. */
   readonly ran: string[];
@@ -26,7 +28,7 @@ export function at(text: string): EpochMs {
 }
 
 export async function bench(start: EpochMs): Promise<Bench> {
-  const clock = new ManualClock(start);
+  let clock = new ManualClock(start);
   const store = new MemoryStore();
   await store.start();
   const ran: string[] = [];
@@ -43,7 +45,13 @@ export async function bench(start: EpochMs): Promise<Bench> {
     ...more,
   });
   return {
-    ...{ clock, store, ran, alarms, task },
+    ...{ store, ran, alarms, task },
+    get clock() {
+      return clock;
+    },
+    kill: () => {
+      clock = new ManualClock(clock.now());
+    },
     timed: (name, times, more = {}) => task(name, { recurrence: { kind: 'at', times }, ...more }),
     runner: (tasks, more = {}) =>
       new Runner({
