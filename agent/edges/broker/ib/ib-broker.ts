@@ -225,7 +225,9 @@ export class IbBroker implements Broker, MarketData {
   }
 
   #notice(code: number, reason: string): void {
-    this.#settings.log.info({ code, reason }, 'the broker says');
+    const { log } = this.#settings;
+    if (this.#supervisor.isRetrying) log.debug({ code, reason }, 'the broker says');
+    else log.info({ code, reason }, 'the broker says');
     this.#events.emit({ kind: 'notice', code, reason, at: this.#settings.clock.now() });
   }
 }

@@ -2,6 +2,7 @@ import type { Clock, Timer } from '../../system/clock.ts';
 import type { Log } from '../../system/log.ts';
 import type { Link, LinkState } from '../link.ts';
 import { CODE } from './codes.ts';
+import { LinkLog } from './link-log.ts';
 import type { IbSettings } from './options.ts';
 import { Session } from './session.ts';
 
@@ -27,6 +28,7 @@ export class Supervisor {
   readonly #settings: IbSettings;
   readonly #clock: Clock;
   readonly #log: Log;
+  readonly #linkLog: LinkLog;
   readonly #hooks: SupervisorHooks;
   #link: Link;
   #session: Session | null = null;
@@ -42,12 +44,18 @@ export class Supervisor {
     this.#settings = settings;
     this.#clock = settings.clock;
     this.#log = settings.log;
+    this.#linkLog = new LinkLog(settings.log);
     this.#hooks = hooks;
     this.#link = { state: 'down', since: 0, reason: 'not started', accounts: [], serverVersion: null };
   }
 
   get link(): Link {
     return this.#link;
+  }
+
+  /** Another attempt after one that failed, of which the log need not tell. */
+  get isRetrying(): boolean {
+    return this.#linkLog.isRetrying;
   }
 
   /** The session that questions may use, or null. */
@@ -173,7 +181,8 @@ export class Supervisor {
       accounts: up ? (this.#accounts ?? []) : [],
       serverVersion: up ? (this.#session?.serverVersion ?? null) : null,
     };
-    this.#log.info({ state, reason }, 'link to the broker');
+    if (this.#wanted) this.#linkLog.changed(this.#link);
+    else this.#linkLog.stopped(this.#link);
     this.#hooks.changed(this.#link);
   }
 }
