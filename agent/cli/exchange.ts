@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { instantInNewYork, newYorkText } from '../core/calendar/new-york.ts';
-import { type EpochMs, epochDay, type IsoDate } from '../core/calendar/time.ts';
+import type { EpochMs, IsoDate } from '../core/calendar/time.ts';
 import { money } from '../core/market/money.ts';
 import { HostClock } from '../edges/system/host/clock.ts';
 import type { Log, LogFields } from '../edges/system/log.ts';
@@ -13,6 +13,7 @@ import { SimulatedBook } from '../lab/exchange/simulated-book.ts';
 import { SimulatedExchange } from '../lab/exchange/simulated-exchange.ts';
 import { SyntheticMarket } from '../lab/exchange/synthetic-market.ts';
 import { FUTURES, UNDERLYINGS } from '../lab/exchange/underlyings.ts';
+import { tradingDate } from './trading-date.ts';
 
 interface Options {
   readonly host: string;
@@ -47,7 +48,7 @@ export function exchangeCommand(): Command {
     .option('--seed <number>', 'of the synthetic market', whole(0, 2 ** 32 - 1), 1)
     .option('--symbols <list>', 'such as SPY,QQQ (synthetic: all there are)', (text) => text.split(',').filter(Boolean))
     .option('--data <folder>', 'recorded: folder with SYMBOL.csv.gz')
-    .option('--date <date>', 'recorded: the day to play, YYYY-MM-DD', calendarDate)
+    .option('--date <date>', 'recorded: the day to play, YYYY-MM-DD', tradingDate)
     .option(
       '--from <instant>',
       'market time to start at: 2026-11-20T09:30 in New York, or with Z or an offset',
@@ -159,15 +160,6 @@ function factor(text: string): number {
   const value = Number(text);
   if (!(value > 0 && value <= 100_000)) throw new InvalidArgumentError('not a number above 0');
   return value;
-}
-
-function calendarDate(text: string): IsoDate {
-  try {
-    epochDay(text);
-    return text;
-  } catch (error) {
-    throw new InvalidArgumentError((error as Error).message);
-  }
 }
 
 function instant(text: string): EpochMs {

@@ -1,17 +1,16 @@
-import { createWriteStream } from 'node:fs';
-import { finished } from 'node:stream/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { tradingOptions } from '../compose/from-settings.ts';
 import { replay } from '../compose/replay.ts';
 import { TASKS } from '../compose/task-table.ts';
-import { closureOn } from '../core/calendar/sessions.ts';
 import type { IsoDate } from '../core/calendar/time.ts';
 import { type Money, money } from '../core/market/money.ts';
 import { RunningAccount } from '../lab/backtest/running-account.ts';
 import { RecordedMarket } from '../lab/exchange/recorded-market.ts';
 import { loadRecordedDay, type RecordingProblems } from '../lab/exchange/recording.ts';
 import { configurationOrExit } from './configuration.ts';
+import { JournalFile } from './journal-file.ts';
 import { summaryText } from './summary-text.ts';
+import { tradingDate } from './trading-date.ts';
 
 interface Options {
   readonly data: string;
@@ -39,21 +38,22 @@ export function replayCommand(): Command {
 async function run(options: Options, command: Command): Promise<void> {
   const { settings } = await configurationOrExit(options.config ?? null, command);
   const { symbols, date, cash } = options;
+  const journal = options.journal === undefined ? null : new JournalFile(options.journal);
+  journal?.open();
   const day = await loadRecordedDay({ folder: options.data, symbols, date });
   for (const { problems } of day.symbols) complain(problems);
-  const journal = options.journal === undefined ? null : createWriteStream(options.journal);
   const account = new RunningAccount(new Map(Object.entries(TASKS).map(([name, task]) => [name, task.title])));
   const summary = await replay({
     ...{ market: new RecordedMarket(day), date, cash },
     options: tradingOptions({ ...settings, symbols: [...symbols], futures: [] }, { run: 'replay', speed: 1 }),
     onEntry: (entry) => {
-      journal?.write(`${JSON.stringify(entry)}\n`);
+      journal?.write(entry);
       const line = options.json ? null : account.line(entry);
       if (line !== null) process.stdout.write(`${line}\n`);
     },
     onMove: () => undefined,
   });
-  if (journal !== null) await finished(journal.end());
+  await journal?.close();
   process.stdout.write(options.json ? `${JSON.stringify(summary, null, 2)}\n` : `\n${summaryText(summary)}\n`);
 }
 
@@ -68,16 +68,6 @@ function symbolList(text: string): readonly string[] {
   if (symbols.some((symbol) => symbol === ''))
     throw new InvalidArgumentError('It must be symbols with commas between.');
   return [...new Set(symbols)];
-}
-
-function tradingDate(text: string): IsoDate {
-  try {
-    const closure = closureOn(text);
-    if (closure === null) return text;
-    throw new Error(`${text} is no trading day: ${closure}.`);
-  } catch (error) {
-    throw new InvalidArgumentError((error as Error).message);
-  }
 }
 
 function cashOf(text: string): Money {

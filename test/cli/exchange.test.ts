@@ -107,10 +107,19 @@ test('a port in use is one clear sentence and exit code 1', LIMIT, async (t) => 
   assert.equal(err, `wheelhouse: cannot listen on 127.0.0.1:${port}: another program is using it\n`);
 });
 
+test('a day without a session has no recorded market, and the reason is named', LIMIT, () => {
+  const recorded = ['agent/main.ts', 'exchange', '--market', 'recorded', '--data', '.', '--symbols', 'SPY'];
+  const { code, err } = runNode([...recorded, '--date', '2026-03-21']);
+  assert.equal(code, 2);
+  assert.match(err, /2026-03-21 is no trading day: weekend/);
+});
+
 test('a call that makes no sense is exit code 2 and starts nothing', LIMIT, () => {
   const wrong = [
     ['--symbols', 'NOPE'],
     ['--market', 'recorded'],
+    ['--market', 'recorded', '--data', '.', '--symbols', 'SPY', '--date', '2026-03-21'],
+    ['--market', 'recorded', '--data', '.', '--symbols', 'SPY', '--date', '2026-04-03'],
     ['--market', 'real'],
     ['--port', '70000'],
     ['--force-version', '201'],

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -102,6 +102,48 @@ test('broken rows are named with their lines and left out; a missing and an empt
   const missing = replay(join(here, 'nowhere'), '--json');
   assert.equal(missing.code, 1);
   assert.match(missing.err, /^wheelhouse: there is no recording .*SPY\.csv\.gz\n$/);
+});
+
+test('a journal that cannot be written is one sentence before anything is read, and an old one is not lost with a missing recording', (t) => {
+  const here = folder(t);
+  const nowhere = join(here, 'missing', 'dir', 'x');
+  const ran = replay(here, '--journal', nowhere);
+  assert.equal(ran.code, 1);
+  assert.equal(ran.err, `wheelhouse: the journal ${nowhere} cannot be written: there is no such folder\n`);
+  const inPlace = replay(here, '--journal', here);
+  assert.equal(inPlace.code, 1);
+  assert.equal(inPlace.err, `wheelhouse: the journal ${here} cannot be written: it is a folder\n`);
+  const old = join(here, 'old.jsonl');
+  writeFileSync(old, 'kept\n');
+  assert.match(replay(here, '--journal', old).err, /^wheelhouse: there is no recording /);
+  assert.equal(readFileSync(old, 'utf8'), 'kept\n');
+});
+
+test('a full disk under the journal is one sentence', (t) => {
+  if (!existsSync('/dev/full')) return t.skip('no /dev/full here');
+  const here = folder(t);
+  const rows = [HEADER, '1774019170,2026-04-24,620,put,9.55,9.9,9.9,30,647,0.5,652.3'].join('\n');
+  for (const symbol of ['SPY', 'TSLA']) writeFileSync(join(here, `${symbol}.csv.gz`), gzipSync(`${rows}\n`));
+  const ran = replay(here, '--json', '--journal', '/dev/full');
+  assert.equal(ran.code, 1);
+  assert.match(ran.err, /^wheelhouse: the journal \/dev\/full cannot be written: the disk is full\n$/);
+});
+
+test('a recording that breaks off is named with the last line that could be read', (t) => {
+  const here = folder(t);
+  const rows = Array.from(
+    { length: 5_000 },
+    (_, i) => `1774019170,2026-04-24,${i + 1},put,9.55,9.9,9.9,30,${i * 7},0.5,652.3`,
+  );
+  const whole = gzipSync([HEADER, ...rows, ''].join('\n'));
+  writeFileSync(join(here, 'SPY.csv.gz'), whole.subarray(0, whole.length - 6));
+  const tail = replay(here);
+  assert.equal(tail.code, 1);
+  assert.match(tail.err, /^wheelhouse: the recording .*SPY\.csv\.gz breaks off after line 5001\n$/);
+  writeFileSync(join(here, 'SPY.csv.gz'), whole.subarray(0, whole.length >> 1));
+  const half = replay(here);
+  const line = Number(/breaks off after line (\d+)\n$/.exec(half.err)?.[1]);
+  assert.ok(line > 1_000 && line < 5_000, half.err);
 });
 
 test('a date without a session and a wrong configuration are refused before anything starts', (t) => {

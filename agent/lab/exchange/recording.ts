@@ -1,9 +1,8 @@
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createGunzip } from 'node:zlib';
 import { addDays, instantInNewYork, newYorkDate } from '../../core/calendar/new-york.ts';
 import type { EpochMs, IsoDate } from '../../core/calendar/time.ts';
+import { readGzipLines } from './gzip-lines.ts';
 import { HEADER, parseRow, type RecordedRow, timeOf } from './recording-row.ts';
 
 export interface RecordedSnapshot {
@@ -47,7 +46,6 @@ class RecordingError extends Error {
   }
 }
 
-const NEW_LINE = 10;
 const LINES_SHOWN = 20;
 
 /** Reads one day of each symbol from `FOLDER/SYMBOL.csv.gz`. Throws a RecordingError; broken rows are only counted. */
@@ -75,29 +73,22 @@ async function loadSymbol(file: string, symbol: string, date: IsoDate): Promise<
   if (size === 0) throw new RecordingError('RECORDING_EMPTY', `the recording ${file} is empty`);
   const reader = new DayReader(file, date);
   try {
-    for await (const line of linesOf(file)) reader.take(line);
+    await readGzipLines(file, (lines) => reader.take(lines));
   } catch (cause) {
     if (cause instanceof RecordingError) throw cause;
-    throw new RecordingError('RECORDING_UNREADABLE', `the recording ${file} cannot be read: ${String(cause)}`, cause);
+    throw unreadable(file, cause, reader.line);
   }
   return { symbol, ...reader.end() };
 }
 
-/** Lines without their ends, chunk by chunk: a whole file is never in memory. */
-async function* linesOf(file: string): AsyncGenerator<string[]> {
-  let rest = '';
-  for await (const chunk of createReadStream(file).pipe(createGunzip()) as AsyncIterable<Buffer>) {
-    const lines: string[] = [];
-    let start = 0;
-    for (let end = chunk.indexOf(NEW_LINE); end >= 0; end = chunk.indexOf(NEW_LINE, start)) {
-      lines.push(rest + chunk.toString('latin1', start, end));
-      rest = '';
-      start = end + 1;
-    }
-    rest += chunk.toString('latin1', start);
-    yield lines;
-  }
-  if (rest !== '') yield [rest];
+/** Where a file stopped being readable. */
+function unreadable(file: string, cause: unknown, line: number): RecordingError {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  const what =
+    code === 'Z_BUF_ERROR'
+      ? `breaks off after line ${line}`
+      : `cannot be read${line > 0 ? ` after line ${line}` : ''}: ${message}`;
+  return new RecordingError('RECORDING_UNREADABLE', `the recording ${file} ${what}`, cause);
 }
 
 class DayReader {
@@ -117,6 +108,11 @@ class DayReader {
     this.#date = date;
     this.#from = instantInNewYork(date, '00:00') / 1000;
     this.#to = instantInNewYork(addDays(date, 1), '00:00') / 1000;
+  }
+
+  /** How many lines have been read. */
+  get line(): number {
+    return this.#line;
   }
 
   take(lines: readonly string[]): void {
