@@ -72,15 +72,25 @@ async function demo(options: Options, command: Command): Promise<void> {
     },
   });
   await rememberRun(folder, run);
+  try {
+    const summary = await watch(started, () =>
+      greet({ demo: started, run, resumed, token, print: (line) => panel.print(line) }),
+    );
+    report(summary, options);
+  } finally {
+    await forgetRun(folder);
+  }
+}
+
+/** From the start to the end of the day, or to Ctrl-C: what it came to, told when everything has ended. */
+async function watch(demo: Demo, onPage: () => void): Promise<ReplaySummary> {
   const stop = untilInterrupted();
   try {
-    await started.start(() => greet({ demo: started, run, resumed, token, print: (line) => panel.print(line) }));
-    const summary = await started.finished(stop.signal);
-    report(summary ?? (await started.summary(marketTime(run, REAL.now()))), options);
+    await demo.start(onPage);
+    return await demo.finished(stop.signal);
   } finally {
     stop.end();
-    await started.stop();
-    await forgetRun(folder);
+    await demo.stop();
   }
 }
 
@@ -106,7 +116,10 @@ function greet(about: {
   print(`MQTT      ${demo.mqttAddress}   Exchange ${demo.exchangeAddress} (TWS protocol)`);
   const now = newYorkText(marketTime(run, REAL.now()));
   if (resumed) print(`Goes on with the day that was interrupted, now ${now}; --fresh begins a new one.`);
-  else print(`Simulated market from ${now} to ${newYorkText(run.until)}, ${run.speed} times as fast. Ctrl-C ends it.`);
+  else
+    print(
+      `Simulated market from ${now} to ${newYorkText(run.until)}, ${run.speed} times as fast. Ctrl-C ends the day for good.`,
+    );
   print('');
 }
 

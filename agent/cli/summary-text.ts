@@ -17,13 +17,18 @@ export function summaryText(summary: ReplaySummary): string {
       `  position   ${quantity} ${name} at ${shown(averagePrice)}, marked ${shown(mark)}, P&L ${shown(unrealized)}`,
     );
   }
-  for (const { at, contract, score, limit } of trades) {
-    lines.push(`  trade      ${at.slice(11, 16)} ${contract} at ${limit}, score ${score.toFixed(1)}`);
+  for (const { at, task, contract, score, limit } of trades) {
+    lines.push(`  to sell    ${when(at, date)} ${task}: ${contract} at ${shown(limit)}, score ${score.toFixed(1)}`);
   }
   for (const { at, task, symbol, reasons } of noTrade) {
-    lines.push(`  no trade   ${at.slice(11, 16)} ${task} ${symbol}: ${reasons[0] ?? 'no reason given'}`);
+    lines.push(`  no trade   ${when(at, date)} ${task} ${symbol}: ${reasons[0] ?? 'no reason given'}`);
   }
   return lines.join('\n');
+}
+
+/** The time; the date too where it is another. */
+function when(at: string, date: string): string {
+  return at.startsWith(date) ? at.slice(11, 16) : at.slice(0, 16);
 }
 
 function shown(amount: number | null): string {

@@ -1,7 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newYorkDate } from '../core/calendar/new-york.ts';
-import type { EpochMs } from '../core/calendar/time.ts';
 import type { Money } from '../core/market/money.ts';
 import { IbBroker } from '../edges/broker/ib/ib-broker.ts';
 import type { Panel } from '../edges/hardware/panel.ts';
@@ -93,20 +92,13 @@ export class Demo {
     await trading.begin();
   }
 
-  /** Resolves with what the day came to when its last hour is over, or with `null` when it was stopped before. */
-  async finished(signal: AbortSignal): Promise<ReplaySummary | null> {
-    const { run } = this.#request;
-    try {
-      await this.#clock.until(run.until, signal);
-    } catch {
-      return null;
-    }
-    return this.summary(run.until);
-  }
-
-  summary(at: EpochMs): Promise<ReplaySummary> {
+  /** Resolves with what the day came to: when its last hour is over, or as it stands when it is stopped before. */
+  async finished(signal: AbortSignal): Promise<ReplaySummary> {
     if (this.#trading === null) throw new Error('the demo has not been started');
-    return summarise(this.#store, { date: newYorkDate(at), snapshot: this.#trading.board.current });
+    const { until } = this.#request.run;
+    await this.#clock.until(until, signal).catch(() => undefined);
+    const date = newYorkDate(Math.min(this.#clock.now(), until));
+    return summarise(this.#store, { date, snapshot: this.#trading.board.current });
   }
 
   async stop(): Promise<void> {

@@ -1,7 +1,7 @@
 import { isPlausibleExpiration } from '../calendar/expirations.ts';
 import { newYorkDate, newYorkDay } from '../calendar/new-york.ts';
 import { type EpochMs, isoDate } from '../calendar/time.ts';
-import { type Chain, MISSING } from '../market/chain.ts';
+import { type Chain, MISSING, PUT } from '../market/chain.ts';
 import { instrumentKey, type OptionContract } from '../market/contract.ts';
 import { type FeeTable, orderFees } from '../market/fees.ts';
 import { mid } from '../market/mid.ts';
@@ -32,7 +32,7 @@ export function putCandidate(request: CandidateRequest): Candidate {
   const ask = chain.ask[row] as Money;
   const middle = mid(bid, ask);
   if (middle === null || chain.spot === null) throw new Error(`row ${row} of ${chain.symbol} has no market`);
-  const instrument = putAt(chain, row);
+  const instrument = optionAt(chain, row);
   const limit = roundToTick(middle, ticks, 'sell');
   const score = scoreAt(request, limit);
   return {
@@ -59,14 +59,15 @@ export function putCandidate(request: CandidateRequest): Candidate {
   };
 }
 
-function putAt(chain: Chain, row: number): OptionContract {
+/** The contract of one row. */
+export function optionAt(chain: Chain, row: number): OptionContract {
   return {
     kind: 'option',
     symbol: chain.symbol,
     tradingClass: chain.symbol,
     expiration: isoDate(chain.expiration[row] as number),
     strike: chain.strike[row] as Money,
-    right: 'P',
+    right: chain.right[row] === PUT ? 'P' : 'C',
     multiplier: chain.multiplier,
   };
 }

@@ -54,9 +54,11 @@ export interface Decision {
   readonly chosen: Candidate | null;
   /** Why, in the order in which the rules spoke. */
   readonly reasons: readonly Reason[];
-  /** The best ones in full, best first; at most 20. */
+  /** Everything that was scored, in full, best first. */
   readonly candidates: readonly Candidate[];
   /** How many contracts each rule ruled out. */
   readonly ruledOut: Readonly<Record<string, number>>;
+  /** The same by name: the keys of the contracts that each rule ruled out. Empty where nobody will ask. */
+  readonly outByRule: Readonly<Record<string, readonly string[]>>;
   readonly considered: number;
 }

@@ -2,18 +2,17 @@ import { newYorkDate } from '../calendar/new-york.ts';
 import type { EpochMs } from '../calendar/time.ts';
 import type { Chain } from '../market/chain.ts';
 import { chainFlags } from '../market/chain-flags.ts';
+import { instrumentKey } from '../market/contract.ts';
 import type { FeeTable } from '../market/fees.ts';
 import type { Money } from '../market/money.ts';
 import type { Ticks } from '../market/ticks.ts';
 import { describeBest, describeChosen, describeRuledOut, minutes } from './answers.ts';
-import { putCandidate } from './candidate.ts';
+import { optionAt, putCandidate } from './candidate.ts';
 import type { Candidate, Decision, Reason } from './decision.ts';
 import { SCORE_MODEL, type ScoreModel } from './score.ts';
-import { type Selection, type SelectionLimits, selectPuts } from './selection.ts';
+import { SELECTION_RULES, type Selection, type SelectionLimits, selectPuts } from './selection.ts';
 
 export const PUT_WRITE = 'put-write';
-
-const MOST_CANDIDATES = 20;
 
 export interface PutWriteOptions extends SelectionLimits {
   /** 0–100: at or above it becomes an order. */
@@ -34,6 +33,8 @@ export interface PutWriteRequest {
   /** 0–100; `null` = unknown. */
   readonly ivRank: number | null;
   readonly model?: ScoreModel;
+  /** Names every contract that is ruled out: for a decision that is stored and shown. */
+  readonly explain?: boolean;
 }
 
 /**
@@ -62,10 +63,22 @@ export function proposePutWrite(request: PutWriteRequest): Decision {
     outcome: chosen === null ? 'noTrade' : 'trade',
     chosen,
     reasons: blocked.length > 0 ? blocked : answer(request, selection, candidates),
-    candidates: candidates.slice(0, MOST_CANDIDATES),
+    candidates,
     ruledOut: selection.ruledOut,
+    outByRule: request.explain ? outByRule(chain, selection) : {},
     considered: selection.considered,
   };
+}
+
+function outByRule(chain: Chain, { ruleOf }: Selection): Record<string, string[]> {
+  const found: Record<string, string[]> = {};
+  for (const [row, rule] of ruleOf.entries()) {
+    const name = SELECTION_RULES[rule];
+    if (name === undefined) continue;
+    found[name] ??= [];
+    found[name].push(instrumentKey(optionAt(chain, row)));
+  }
+  return found;
 }
 
 /** What forbids any trade on this chain. */

@@ -23,7 +23,7 @@ export interface SelectionLimits {
 }
 
 /** Why a row is out, in the order in which the rules are asked: a row is counted under the first that rules it out. */
-const SELECTION_RULES = [
+export const SELECTION_RULES = [
   'right',
   'expiration',
   'missing-side',
@@ -44,6 +44,8 @@ const SELECTION_RULES = [
 export interface Selection {
   /** Row numbers that passed, by expiration, strike, symbol. */
   readonly rows: readonly number[];
+  /** Of each row the number of the rule that took it out, −1 = it passed. */
+  readonly ruleOf: Int8Array;
   readonly ruledOut: Readonly<Record<string, number>>;
   readonly considered: number;
 }
@@ -69,6 +71,7 @@ export function selectPuts(request: SelectionRequest): Selection {
   const last = today + limits.maxDaysToExpiration;
   const most = request.mostCash === null ? -1 : request.mostCash / chain.multiplier;
   const counts = new Int32Array(SELECTION_RULES.length);
+  const ruleOf = new Int8Array(chain.size);
   const rows: number[] = [];
   for (let i = 0; i < chain.size; i += 1) {
     const expiration = chain.expiration[i] as number;
@@ -77,11 +80,12 @@ export function selectPuts(request: SelectionRequest): Selection {
     else if (!(expiration >= first && expiration <= last)) rule = 1;
     else rule = rowRule(chain, i, flags[i] as number, limits);
     if (rule < 0 && !((chain.strike[i] as number) <= most)) rule = CASH;
+    ruleOf[i] = rule;
     if (rule >= 0) counts[rule] = (counts[rule] as number) + 1;
     else rows.push(i);
   }
   rows.sort((a, b) => byContract(chain, a, b));
-  return { rows, ruledOut: named(counts), considered: chain.size };
+  return { rows, ruleOf, ruledOut: named(counts), considered: chain.size };
 }
 
 const CASH = SELECTION_RULES.length - 1;

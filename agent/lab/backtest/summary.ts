@@ -12,8 +12,10 @@ export interface NoTrade {
   readonly reasons: readonly string[];
 }
 
+/** A strategy's answer to sell; whether an order came of it is told by `orders`. */
 export interface OrderedTrade {
   readonly at: string;
+  readonly task: string;
   readonly symbol: string;
   readonly contract: string;
   readonly score: number;
@@ -50,11 +52,12 @@ export async function summarise(
     date: about.date,
     tasks: await taskCounts(store),
     decisions: decisions.length,
-    trades: decisions.flatMap(({ at, symbol, chosen, outcome }) =>
+    trades: decisions.flatMap(({ at, task, symbol, chosen, outcome }) =>
       outcome === 'trade' && chosen !== null
         ? [
             {
               at: newYorkText(at),
+              task,
               symbol,
               contract: describeInstrument(chosen.instrument),
               score: chosen.score,

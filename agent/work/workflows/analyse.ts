@@ -15,6 +15,7 @@ export function analyse({ proposer, decisions, symbols }: AnalyseParts): Workflo
     for (const symbol of symbols) {
       signal.throwIfAborted();
       const decision = await proposer.propose(symbol, task, now);
+      signal.throwIfAborted();
       await decisions.keep(decision);
       if (decision.outcome === 'trade') trades += 1;
     }

@@ -3,6 +3,7 @@ import { type Money, times } from '../../core/market/money.ts';
 import { intentId } from '../../core/orders/identity.ts';
 import type { Intent } from '../../core/orders/intent.ts';
 import { checkOrder } from '../../core/risk/check.ts';
+import type { RiskFacts } from '../../core/risk/facts.ts';
 import type { RiskLimits } from '../../core/risk/limits.ts';
 import { freeCash, securedCash } from '../../core/risk/secured.ts';
 import type { Candidate, Decision, Reason } from '../../core/strategy/decision.ts';
@@ -13,6 +14,7 @@ import type { DecisionLog } from './decision-log.ts';
 import { count, type Occasion, type Workflow } from './occasion.ts';
 import type { Placed } from './place-order.ts';
 import type { Proposer } from './proposer.ts';
+import type { Reconciler } from './reconcile.ts';
 import type { TradingSwitch } from './trading-switch.ts';
 
 export interface ExecuteParts {
@@ -24,6 +26,7 @@ export interface ExecuteParts {
   readonly tradingSwitch: TradingSwitch;
   readonly limits: RiskLimits;
   readonly clock: Pick<Clock, 'now'>;
+  readonly reconciler: Pick<Reconciler, 'run' | 'obstacle'>;
   /** The task whose answers are to be executed. */
   readonly analysis: string;
   readonly place: (intent: Intent) => Promise<Placed>;
@@ -35,6 +38,8 @@ export interface ExecuteParts {
  */
 export function execute(parts: ExecuteParts): Workflow {
   return async (occasion) => {
+    // Cash and limits are counted on what is held and working now, whoever did it.
+    await parts.reconciler.run();
     const found: Decision[] = [];
     for (const symbol of parts.symbols) {
       occasion.signal.throwIfAborted();
@@ -45,7 +50,7 @@ export function execute(parts: ExecuteParts): Workflow {
     for (const decision of found) {
       occasion.signal.throwIfAborted();
       if (decision.chosen === null) await parts.decisions.keep(decision);
-      else if (await order(parts, { decision, chosen: decision.chosen, task: occasion.task })) sent += 1;
+      else if (await order(parts, { decision, chosen: decision.chosen, signal: occasion.signal })) sent += 1;
     }
     return `${count(parts.symbols.length, 'symbol')}, ${count(sent, 'order')} sent`;
   };
@@ -70,9 +75,9 @@ function objections(decision: Decision): readonly Reason[] {
 
 async function order(
   parts: ExecuteParts,
-  about: { decision: Decision; chosen: Candidate; task: string },
+  about: { decision: Decision; chosen: Candidate; signal: AbortSignal },
 ): Promise<boolean> {
-  const { decision, chosen } = about;
+  const { decision, chosen, signal } = about;
   const account = await parts.broker.account();
   const now = parts.clock.now();
   const cash = account.ok ? account.value.cash : null;
@@ -85,8 +90,7 @@ async function order(
       session: sessionOn(decision.tradingDay),
       quote: chosen,
       account: account.ok ? account.value : null,
-      holdings: parts.books.holdings,
-      working: parts.books.working,
+      ...known(parts),
       ordersToday: parts.books.ordersOn(decision.tradingDay, intent),
     },
     parts.limits,
@@ -95,6 +99,7 @@ async function order(
     await parts.decisions.keep(refused(decision, verdict.against));
     return false;
   }
+  signal.throwIfAborted();
   await parts.decisions.keep(decision);
   const placed = await parts.place(intent);
   if (placed.outcome === 'sent') return true;
@@ -105,6 +110,12 @@ async function order(
 function whyNotSent(placed: Exclude<Placed, { outcome: 'sent' }>): Reason {
   if (placed.outcome === 'refused') return { rule: placed.rule, text: placed.reason };
   return { rule: 'already-ordered', text: 'already ordered today: the same order was decided before' };
+}
+
+/** Books that do not agree are not known. */
+function known({ books, reconciler }: ExecuteParts): Pick<RiskFacts, 'holdings' | 'working'> {
+  if (reconciler.obstacle !== null) return { holdings: null, working: null };
+  return { holdings: books.holdings, working: books.working };
 }
 
 /** As many contracts as free cash and limits secure; at least one, so that the risk check can say what is missing. */

@@ -90,7 +90,12 @@ async function watchMarks({ alerts }: MonitorParts, unmarked: readonly string[],
 async function watchProfit({ marks, alerts }: MonitorParts, at: EpochMs): Promise<void> {
   const day = marks.dayProfit;
   if (day === null) return;
-  const level = LEVELS.find((each) => (each.at < 0 ? day <= each.at : day >= each.at));
+  const open = alerts.open.find((alert) => alert.key === DAY_PROFIT);
+  const level = LEVELS.find(({ at: bound, text }) => {
+    // A level that was passed holds until the day has come back a fifth of the way: it must not flap.
+    const held = open?.text === text ? bound * 0.8 : bound;
+    return bound < 0 ? day <= held : day >= held;
+  });
   if (level === undefined) await alerts.resolve(DAY_PROFIT, at);
   else await alerts.raise(DAY_PROFIT, { severity: level.severity, text: level.text, at });
 }

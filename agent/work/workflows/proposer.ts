@@ -73,6 +73,7 @@ export class Proposer {
       model,
       mostCash: this.#mostCash(chain.symbol, account),
       ivRank: rank,
+      explain: true,
     });
   }
 
@@ -113,6 +114,7 @@ function noTrade(
     reasons,
     candidates: [],
     ruledOut: {},
+    outByRule: {},
     considered: 0,
   };
 }

@@ -1,11 +1,11 @@
 import type { IsoDate } from '../../core/calendar/time.ts';
-import { formatMoney } from '../../core/market/money.ts';
+import { formatMoney, subtract } from '../../core/market/money.ts';
 import type { Broker } from '../../edges/broker/broker.ts';
 import type { DayStatistics } from '../../edges/store/records.ts';
 import type { Store } from '../../edges/store/store.ts';
 import type { Blotter } from './blotter.ts';
 import type { Marks } from './marks.ts';
-import type { Workflow } from './occasion.ts';
+import { count, type Workflow } from './occasion.ts';
 import { dayRange } from './trading-day.ts';
 
 export interface StatisticsParts {
@@ -22,7 +22,7 @@ export function statistics(parts: StatisticsParts): Workflow {
     const put = await figures(parts, tradingDay);
     await parts.store.commit([{ table: 'statistics', key: tradingDay, put }], 'sync');
     const open = put.unrealized === null ? 'unknown' : formatMoney(put.unrealized);
-    return `${put.orders} orders, ${put.fills} fills, realised ${formatMoney(put.realized)}, open ${open}`;
+    return `${count(put.orders, 'order')}, ${count(put.fills, 'fill')}, realised ${formatMoney(subtract(put.realized, put.commission))} after commissions, open ${open}`;
   };
 }
 

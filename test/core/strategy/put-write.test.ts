@@ -106,13 +106,21 @@ test('no trade names how many contracts each rule took out', () => {
   );
 });
 
-test('equal scores are ordered by expiration, then strike, and at most 20 candidates are kept', () => {
+test('every contract that is ruled out is named under its rule when a decision is explained', () => {
+  const chain = sampleChain([{ right: 'C' }, { volume: 0 }, { bid: 0 }]);
+  const { outByRule } = proposePutWrite({ ...sampleRequest(chain), explain: true });
+  assert.deepEqual(Object.keys(outByRule).toSorted(), ['right', 'volume', 'zero-bid']);
+  for (const keys of Object.values(outByRule)) assert.match(keys.join(), /^SPY {3}\d{6}[CP]\d{8}$/);
+  assert.deepEqual(proposePutWrite(sampleRequest(chain)).outByRule, {});
+});
+
+test('equal scores are ordered by expiration, then strike, and every one that was scored is kept', () => {
   const rows = Array.from({ length: 30 }, (_, i) => ({
     strike: 625,
     expiration: i < 15 ? '2026-04-24' : '2026-04-17',
   }));
   const decision = proposePutWrite(sampleRequest(sampleChain(rows)));
-  assert.equal(decision.candidates.length, 20);
+  assert.equal(decision.candidates.length, 30);
   const strikes = modelRows({ strikes: [605, 610, 615, 620, 625], volatility: 0.3 });
   const capped = { ...OPTIONS, minScore: 0 };
   const answer = proposePutWrite(sampleRequest(sampleChain(strikes), { options: capped }));

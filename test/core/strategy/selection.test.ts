@@ -7,10 +7,16 @@ import { type Selection, selectPuts } from '../../../agent/core/strategy/selecti
 import { MOST_AGE, modelRows, NOW, type SampleRow, sampleChain } from '../market/sample-chain.ts';
 import { OPTIONS } from './sample-request.ts';
 
-function select(rows: readonly SampleRow[], mostCash: Money | null = money(100_000)): Selection {
+function select(rows: readonly SampleRow[], mostCash: Money | null = money(100_000)): Omit<Selection, 'ruleOf'> {
   const chain = sampleChain(rows);
   const flags = chainFlags(chain, NOW, { maxQuoteAgeMs: MOST_AGE, wideSpread: 0.1, wideFloor: 0 });
-  return selectPuts({ chain, flags, limits: OPTIONS, now: NOW, mostCash });
+  const { ruleOf, ...selection } = selectPuts({ chain, flags, limits: OPTIONS, now: NOW, mostCash });
+  assert.deepEqual(
+    selection.rows.map((row) => ruleOf[row]),
+    selection.rows.map(() => -1),
+  );
+  assert.equal(ruleOf.filter((rule) => rule >= 0).length, selection.considered - selection.rows.length);
+  return selection;
 }
 
 test('a good put passes', () => {
