@@ -7,7 +7,13 @@ import { ivPercentile } from '../core/market/iv-percentile.ts';
 import { ivRank } from '../core/market/iv-rank.ts';
 import { formatMoney, type Money } from '../core/market/money.ts';
 import { type ExpirationVolatility, volatilityByExpiration } from '../core/market/volatility-by-expiration.ts';
-import { type ChainGreeks, DERIVED_DELTA, DERIVED_GREEKS, DERIVED_VOLATILITY } from '../core/pricing/chain-greeks.ts';
+import {
+  CHAIN_ENGINES,
+  type ChainGreeks,
+  DERIVED_DELTA,
+  DERIVED_GREEKS,
+  DERIVED_VOLATILITY,
+} from '../core/pricing/chain-greeks.ts';
 
 export interface ShownChain extends ChainGreeks {
   readonly flags: Uint16Array;
@@ -33,6 +39,7 @@ const HEADS = [
   'gamma',
   'theta',
   'vega',
+  'engine',
 ];
 const DOLLAR = 10_000;
 
@@ -61,7 +68,7 @@ export function chainTable(shown: ShownChain): string {
 
 /** The same for programs: prices in dollars, `null` where unknown. */
 export function chainJson(shown: ShownChain): object {
-  const { chain, derived, flags, rate } = shown;
+  const { chain, derived, engine, flags, rate } = shown;
   const { symbol, complete } = chain;
   const instant = (at: number): string => Temporal.Instant.fromEpochMilliseconds(at).toString();
   return {
@@ -89,6 +96,7 @@ export function chainJson(shown: ShownChain): object {
       theta: realAt(chain.theta, row),
       vega: realAt(chain.vega, row),
       derived: derived[row] !== 0,
+      engine: CHAIN_ENGINES[engine[row] as number] ?? null,
       flags: describeFlags(flags[row] as number),
     })),
   };
@@ -99,7 +107,7 @@ function rowsOf({ chain, expiration }: ShownChain): number[] {
   return expiration === null ? rows : rows.filter((row) => chain.expiration[row] === expiration);
 }
 
-function rowCells({ chain, derived }: ShownChain, row: number): string[] {
+function rowCells({ chain, derived, engine }: ShownChain, row: number): string[] {
   const bits = derived[row] as number;
   const star = (value: number, digits: number, bit: number): string =>
     Number.isNaN(value) ? '' : `${value.toFixed(digits)}${bits & bit ? '*' : ''}`;
@@ -119,6 +127,7 @@ function rowCells({ chain, derived }: ShownChain, row: number): string[] {
     star(chain.gamma[row] as number, 4, DERIVED_GREEKS),
     star(chain.theta[row] as number, 3, DERIVED_GREEKS),
     star(chain.vega[row] as number, 3, DERIVED_GREEKS),
+    CHAIN_ENGINES[engine[row] as number] ?? '',
   ];
 }
 

@@ -38,11 +38,11 @@ test('it shows the chain of an instant as a table, with what is wrong with each 
   ]);
   assert.match(
     lines[5] ?? '',
-    /^ +expires +days +strike +bid +ask +last +volume +open int +IV +delta +gamma +theta +vega +flags$/,
+    /^ +expires +days +strike +bid +ask +last +volume +open int +IV +delta +gamma +theta +vega +engine +flags$/,
   );
   assert.match(
     lines[6] ?? '',
-    /^2026-03-27 +7 +650\.00 +C +9\.30 +9\.40 +9\.35 +120 +900 +20\.00 +0\.\d{3}\* +0\.\d{4}\* +-0\.\d{3}\* +0\.\d{3}\*$/,
+    /^2026-03-27 +7 +650\.00 +C +9\.30 +9\.40 +9\.35 +120 +900 +20\.00 +0\.\d{3}\* +0\.\d{4}\* +-0\.\d{3}\* +0\.\d{3}\* +european$/,
   );
   assert.match(lines[7] ?? '', /P +6\.60 +6\.50 .*crossed$/);
   assert.match(lines[8] ?? '', /^2026-04-17 +28 +650\.00 +C +21\.00 +1 +10 +missing side$/);
@@ -75,6 +75,7 @@ test('nothing that was taken later is shown, and an expiration can be chosen', (
       theta: null,
       vega: null,
       derived: false,
+      engine: null,
       flags: 'missing side',
     },
   ]);

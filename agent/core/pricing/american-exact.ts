@@ -16,10 +16,12 @@ import {
 const FOR_PRICES: AmericanMethod = {
   problem: putProblem(exerciseGrid({ nodes: 12, steps: 7, premiumSteps: 16 })),
   solve: solveBoundary,
+  thrifty: false,
 };
 const FOR_GREEKS: AmericanMethod = {
   problem: putProblem(exerciseGrid({ nodes: 12, steps: 7, premiumSteps: 32 })),
   solve: solveBoundary,
+  thrifty: false,
 };
 
 /**

@@ -16,10 +16,18 @@ import {
 const FOR_PRICES: AmericanMethod = {
   problem: putProblem(exerciseGrid({ nodes: 2, steps: 2, premiumSteps: 6 })),
   solve: sketchBoundary,
+  thrifty: false,
 };
 const FOR_GREEKS: AmericanMethod = {
   problem: putProblem(exerciseGrid({ nodes: 4, steps: 5, premiumSteps: 16 })),
   solve: sketchBoundary,
+  thrifty: false,
+};
+
+const FOR_CHAINS: AmericanMethod = {
+  problem: putProblem(exerciseGrid({ nodes: 2, steps: 2, premiumSteps: 8 })),
+  solve: sketchBoundary,
+  thrifty: true,
 };
 
 /**
@@ -35,6 +43,11 @@ export function quickAmericanPrices(options: OptionColumns, prices: Float64Array
 /** The same with greeks, from 4 points of the boundary and 16 of the premium. Where exercise is due, price is the exercise value and theta 0. */
 export function priceAmericanQuickColumns(options: OptionColumns, values: ValueColumns): void {
   americanValues(options, values, FOR_GREEKS);
+}
+
+/** The same for the many rows of a chain, with the boundary of `quickAmericanPrices` and without rho: delta to 1e-3. */
+export function priceAmericanChainColumns(options: OptionColumns, values: ValueColumns): void {
+  americanValues(options, values, FOR_CHAINS);
 }
 
 const ONE_OPTION = optionColumns(1);

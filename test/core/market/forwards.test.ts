@@ -62,7 +62,7 @@ test('slices are the expirations with their rows', () => {
 
 test('forward and rate that made the quotes are found again', () => {
   const chain = modelChain([{ expiration: '2026-04-17' }, { expiration: '2026-12-18' }]);
-  for (const { years, forward, rate } of impliedForwards(chain, NOW, RATE)) {
+  for (const { years, forward, rate } of impliedForwards(chain, { now: NOW, rate: RATE })) {
     const expected = SPOT * Math.exp((RATE - YIELD) * years);
     assert.ok(Math.abs((forward as number) / 10_000 - expected) < 0.005, `${forward} is not ${expected}`);
     assert.ok(Math.abs((rate as number) - RATE) < 0.002, `${rate} is not ${RATE}`);
@@ -72,13 +72,13 @@ test('forward and rate that made the quotes are found again', () => {
 test('without a spot, with one-sided quotes or with too few pairs there is no forward and no rate', () => {
   const chain = modelChain([{ expiration: '2026-06-18' }]);
   const nothing = (changed: Chain): void => {
-    const [found] = impliedForwards(changed, NOW, RATE);
+    const [found] = impliedForwards(changed, { now: NOW, rate: RATE });
     assert.deepEqual([found?.forward, found?.rate], [null, null]);
   };
   nothing({ ...chain, spot: null });
   nothing({ ...chain, ask: new Int32Array(chain.size).fill(MISSING) });
   nothing({ ...chain, bid: new Int32Array(chain.size) });
-  const [near] = impliedForwards(modelChain([{ expiration: '2026-03-27' }]), NOW, RATE);
+  const [near] = impliedForwards(modelChain([{ expiration: '2026-03-27' }]), { now: NOW, rate: RATE });
   assert.notEqual(near?.forward, null);
   assert.equal(near?.rate, null);
 });
@@ -86,7 +86,7 @@ test('without a spot, with one-sided quotes or with too few pairs there is no fo
 test('the term structure passes through the smile at the forward, and the skew is put minus call at a quarter delta', () => {
   const smile = (strike: number): number => 0.2 - (strike - SPOT) * 0.0004;
   const chain = modelChain([{ expiration: '2026-06-18', smile }]);
-  const forwards = impliedForwards(chain, NOW, RATE);
+  const forwards = impliedForwards(chain, { now: NOW, rate: RATE });
   const [found] = volatilityByExpiration(chain, forwards);
   const forward = (forwards[0]?.forward as number) / 10_000;
   assert.ok(Math.abs((found?.atTheMoney as number) - smile(forward)) < 1e-6);
@@ -109,7 +109,7 @@ test('the term structure passes through the smile at the forward, and the skew i
 
 test('a flat smile has no skew, and wings that the quotes do not reach are unknown', () => {
   const chain = modelChain([{ expiration: '2026-06-18' }]);
-  const [flat] = volatilityByExpiration(chain, impliedForwards(chain, NOW, RATE));
+  const [flat] = volatilityByExpiration(chain, impliedForwards(chain, { now: NOW, rate: RATE }));
   assert.ok(Math.abs(flat?.skew25 as number) < 1e-12);
   const cut = {
     ...chain,
@@ -117,9 +117,12 @@ test('a flat smile has no skew, and wings that the quotes do not reach are unkno
       (chain.strike[i] as number) > 6_600_000 ? Number.NaN : v,
     ),
   };
-  const [one] = volatilityByExpiration(cut, impliedForwards(chain, NOW, RATE));
+  const [one] = volatilityByExpiration(cut, impliedForwards(chain, { now: NOW, rate: RATE }));
   assert.deepEqual([one?.call25, one?.skew25], [null, null]);
   assert.notEqual(one?.put25, null);
-  const [none] = volatilityByExpiration({ ...chain, spot: null }, impliedForwards({ ...chain, spot: null }, NOW, RATE));
+  const [none] = volatilityByExpiration(
+    { ...chain, spot: null },
+    impliedForwards({ ...chain, spot: null }, { now: NOW, rate: RATE }),
+  );
   assert.equal(none?.atTheMoney, null);
 });
