@@ -3,6 +3,7 @@ import type { Instrument, Side } from '../../core/market/contract.ts';
 import type { Money } from '../../core/market/money.ts';
 import type { Fill } from '../../core/orders/fill.ts';
 import type { ComboInstrument } from '../../core/orders/intent.ts';
+import type { StatusWord } from '../../core/orders/order-event.ts';
 import type { Account } from '../../core/portfolio/account.ts';
 import type { ReportedPosition } from '../../core/portfolio/position.ts';
 import type { Answer } from './answer.ts';
@@ -23,15 +24,7 @@ export interface OrderTicket {
 }
 
 /** The status words of the broker, unchanged. */
-export type BrokerStatus =
-  | 'PendingSubmit'
-  | 'PendingCancel'
-  | 'PreSubmitted'
-  | 'Submitted'
-  | 'ApiCancelled'
-  | 'Cancelled'
-  | 'Filled'
-  | 'Inactive';
+export type BrokerStatus = StatusWord;
 
 /** An order as the broker reports it: ours, another client's or a manual one. */
 export interface ReportedOrder {
