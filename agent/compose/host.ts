@@ -3,7 +3,7 @@ import { HostMachine } from '../edges/system/host/machine.ts';
 import type { Host } from './workflows.ts';
 
 /** The hidden command under which this very program answers as a child. */
-export const CHILD_COMMAND = 'research-child';
+const CHILD_COMMAND = 'research-child';
 
 /** This machine, with children that run the program we run ourselves. */
 export function hostOf(folder: string): Host {

@@ -35,7 +35,8 @@ export function composeScheduling(parts: SchedulingParts): Scheduling {
     },
     onAlarm: (key, text, resolved) => {
       const at = clock.now();
-      void (resolved ? alerts.resolve(key, at) : alerts.raise(key, { severity: 'warning', text, at }));
+      const told = resolved ? alerts.resolve(key, at) : alerts.raise(key, { severity: 'warning', text, at });
+      told.catch((error: unknown) => log.error({ error: String(error), text }, 'an alert could not be kept'));
     },
   });
   const trust = new ClockTrust({ broker, clock, speed, log, onRight: () => runner.confirmClock() });
