@@ -132,7 +132,6 @@ export class Guard {
       this.#record = { state: 'tripped', cause, at: isoTime() };
       this.#trip = begun;
       this.#unstored = 'the latch is not stored yet';
-      this.#door.session?.refuseOrders(`halted (${cause})`);
     }
     if (!again || this.#unstored !== null) {
       const stored = this.#store(begun);
@@ -144,6 +143,8 @@ export class Guard {
     begun.cancelMs = sent ? monotonicMs() - begun.at : null;
     this.#link.hurry();
     this.#evidence.begin();
+    // Only now: telling the agent of each can take longer than all that.
+    this.#door.session?.refuseOrders(`halted (${cause})`);
     this.#journal.append({ kind: 'trip', cause, again, latchMs: begun.latchMs, cancelMs: begun.cancelMs });
     this.#changed();
   }

@@ -109,7 +109,7 @@ export class Outbound {
       this.#socket.write(this.#cancels.shift() as Buffer);
     }
     const objection = this.#send();
-    if (objection !== null) this.refuse((waiting) => waiting === this.#queue[0], objection);
+    if (objection !== null) this.refuse((waiting) => this.#objection(waiting) !== null, objection);
     this.#hooks.moved();
   }
 

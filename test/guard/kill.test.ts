@@ -32,7 +32,7 @@ async function staged(t: TestContext, mode: string, wish: Partial<RigWish> = {})
 }
 
 function startAgent(t: TestContext, port: number, stand: Stand, mode: string): ChildProcess {
-  const script = join(ROOT, 'test/guard/agent-process.ts');
+  const script = join(ROOT, 'scripts/bench-data/guard-agent.ts');
   const args = [script, String(port), String(stand.put(20).conId), mode];
   const agent = spawn(process.execPath, args, { env: ENV, stdio: ['ignore', 'ignore', 'inherit'] });
   t.after(() => agent.kill('SIGKILL'));
