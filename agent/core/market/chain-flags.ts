@@ -14,7 +14,7 @@ export const NON_MONOTONE = 64;
 /** Call and put of its strike disagree with the other strikes of the expiration. */
 export const OUTLIER = 128;
 
-export const FLAG_NAMES: readonly string[] = [
+const FLAG_NAMES: readonly string[] = [
   'crossed',
   'locked',
   'zero bid',
