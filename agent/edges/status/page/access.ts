@@ -71,7 +71,8 @@ export class Access {
     if (equal(digest(token.trim()), this.#token)) return { granted: true, session: this.#begin(), fresh: true };
     const since = this.#clock.now() - WRONG_TOKENS_MS;
     const wrong = (this.#wrong.get(address) ?? []).filter((at) => at > since);
-    if (wrong.length >= WRONG_TOKENS) return refuse(429, 'Too many wrong tokens. For a minute only the right one is answered.');
+    if (wrong.length >= WRONG_TOKENS)
+      return refuse(429, 'Too many wrong tokens. For a minute only the right one is answered.');
     this.#wrong.delete(address);
     this.#wrong.set(address, [...wrong, this.#clock.now()]);
     dropOldest(this.#wrong, ADDRESSES);
