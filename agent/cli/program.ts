@@ -51,6 +51,18 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     description: 'price options from a CSV file, or find their implied volatilities',
     load: async () => (await import('./price.ts')).priceCommand(),
   },
+  guard: {
+    description: 'the guard between the program and the broker: run it, ask it, halt, reset, arm',
+    load: async () => (await import('./guard.ts')).guardCommand(),
+  },
+  halt: {
+    description: 'stop the flow of orders at the wire and cancel all that work, now',
+    load: async () => (await import('./guard.ts')).haltCommand(),
+  },
+  status: {
+    description: 'whether orders pass, and what a halt has come to',
+    load: async () => (await import('./guard.ts')).statusCommand(),
+  },
   exchange: {
     description: 'run the simulated exchange alone, for any client of the TWS API',
     load: async () => (await import('./exchange.ts')).exchangeCommand(),
