@@ -93,8 +93,7 @@ export function composeTrading(options: TradingOptions, parts: TradingParts): Tr
       await broker.start();
       await linkUp(broker, clock, LINK_PATIENCE_MS * speed);
       trust.start();
-      await trust.compare();
-      await reconciler.run();
+      await Promise.all([trust.compare(), reconciler.run()]);
       if (broker.link.state === 'ready') await firstLook({ broker, marks, clock, log });
     },
     begin: async () => {

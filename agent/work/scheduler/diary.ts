@@ -123,6 +123,6 @@ export class Diary {
       const ended = { lastEndedAt: now, lastOutcome: 'interrupted' } as const;
       this.states.change(occurrence.task, { ...ended, failures: state.failures + 1, triedIn });
     }
-    await this.save(writes, 'sync');
+    if (writes.length > 0) await this.save(writes, 'sync');
   }
 }

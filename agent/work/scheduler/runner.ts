@@ -36,6 +36,7 @@ export class Runner {
   #distrust: string | null = null;
   #timers: Timer[] = [];
   #stopped = true;
+  #revision = 0;
 
   constructor(parts: RunnerParts) {
     this.#parts = parts;
@@ -51,6 +52,11 @@ export class Runner {
       onTurn: (now) => this.#count(now),
       onEnd: () => this.#cycle(),
     });
+  }
+
+  /** Grows with whatever may change what is ready, planned or blocked. */
+  get revision(): number {
+    return this.#revision;
   }
 
   get tasks(): readonly Task[] {
@@ -169,7 +175,7 @@ export class Runner {
     const { missed, corrupt } = await this.#diary.recall(this.#due, this.#day.at(now).window, now);
     for (const text of corrupt) this.#setAside(text, now);
     for (const each of missed) this.#miss(each, now, 'the appliance did not run');
-    await this.#diary.save([]);
+    this.#diary.saveSoon([]);
   }
 
   #setAside(text: string, now: EpochMs): void {
@@ -189,6 +195,7 @@ export class Runner {
   }
 
   #go(now: EpochMs, jumpMs: number): void {
+    this.#revision += 1;
     if (jumpMs !== 0) this.#jumped(now, jumpMs);
     this.#count(now);
     for (const { task, dueAt } of this.#day.turn(now, this.#diary.states.all))

@@ -11,6 +11,8 @@ import type { RunningTask } from './running-task.ts';
 import type { Situation } from './situation.ts';
 import { isTimed, type Plan, type Task } from './task.ts';
 
+type Outlook = Pick<ShownSchedule, 'ready' | 'blocked' | 'plan'>;
+
 const MOST_PLANNED = 12;
 const MOST_DURATIONS = 12;
 
@@ -26,7 +28,7 @@ export function shownSchedule(runner: Runner, now: EpochMs): ShownSchedule {
     window: { type, from, researchUntil, until },
     budget: budgetAt(now, { usedMs: use?.researchMs ?? 0 }),
     running: runner.running.map(shownRun),
-    ...outlook(runner.tasks, situation),
+    ...outlookOf(runner, situation),
     durations: durations(runner.tasks, states),
     windows: [...(use === null || use.from > now ? [] : [use]), ...runner.pastWindows].map((each) =>
       shownWindow(each, now),
@@ -34,12 +36,28 @@ export function shownSchedule(runner: Runner, now: EpochMs): ShownSchedule {
   };
 }
 
+interface Kept {
+  readonly revision: number;
+  readonly minute: number;
+  readonly outlook: Outlook;
+}
+
+/** The board changes more often than the outlook does, and planning is the dear part of it. */
+const kept = new WeakMap<Runner, Kept>();
+
+function outlookOf(runner: Runner, situation: Situation): Outlook {
+  const { revision } = runner;
+  if (revision === 0) return { ready: [], blocked: [], plan: [] };
+  const minute = Math.floor(situation.now / MINUTE_MS);
+  const known = kept.get(runner);
+  if (known?.revision === revision && known.minute === minute) return known.outlook;
+  const fresh = outlook(runner.tasks, situation);
+  kept.set(runner, { revision, minute, outlook: fresh });
+  return fresh;
+}
+
 /** What may start, what may not and why, and what is going to run. */
-export function outlook(
-  tasks: readonly Plan[],
-  situation: Situation,
-  mostPlanned = MOST_PLANNED,
-): Pick<ShownSchedule, 'ready' | 'blocked' | 'plan'> {
+export function outlook(tasks: readonly Plan[], situation: Situation, mostPlanned = MOST_PLANNED): Outlook {
   const ready: Plan[] = [];
   const blocked: ShownSchedule['blocked'][number][] = [];
   for (const task of tasks) {

@@ -67,10 +67,11 @@ export class StateBook {
   async load(tasks: readonly Plan[], now: EpochMs): Promise<Loaded> {
     const rows = await this.#store.list('occurrences', { from: timeKey(now - REMEMBERED_MS) });
     const occurrences = rows.map(([, occurrence]) => occurrence);
+    const records = await this.#records();
     const corrupt: string[] = [];
     const unknown = new Set<string>();
     for (const { name } of tasks) {
-      const read = await this.#read(name);
+      const read = records === null ? await this.#read(name) : usableOr(records.get(name), name);
       if (typeof read === 'string') corrupt.push(`${name}: ${read}`);
       const seen = occurrences.some(({ task }) => task === name);
       if (read === null && !seen) unknown.add(name);
@@ -81,17 +82,29 @@ export class StateBook {
     return { corrupt, unknown, ...remembered(occurrences) };
   }
 
+  /** All at once; `null` when one of them cannot be read, and they must be taken one by one. */
+  async #records(): Promise<ReadonlyMap<string, TaskState> | null> {
+    try {
+      return new Map(await this.#store.list('taskStates'));
+    } catch (error) {
+      if ((error as { code?: unknown }).code === 'STORE_CORRUPT') return null;
+      throw error;
+    }
+  }
+
   /** The record, `null` when there is none, or why it cannot be used. */
   async #read(task: string): Promise<TaskState | string | null> {
     try {
-      const record = await this.#store.get('taskStates', task);
-      if (record === null) return null;
-      return stateFault(record, task) ?? record;
+      return usableOr((await this.#store.get('taskStates', task)) ?? undefined, task);
     } catch (error) {
       if ((error as { code?: unknown }).code === 'STORE_CORRUPT') return 'it cannot be read';
       throw error;
     }
   }
+}
+
+function usableOr(record: TaskState | undefined, task: string): TaskState | string | null {
+  return record === undefined ? null : (stateFault(record, task) ?? record);
 }
 
 function remembered(occurrences: readonly Occurrence[]): Pick<Loaded, 'interrupted' | 'started' | 'recent'> {

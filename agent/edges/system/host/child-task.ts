@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import type { ChildJob, ChildOutcome, ChildProgress, Children } from '../children.ts';
@@ -34,9 +34,17 @@ export class HostChildren implements Children {
     this.#options = { killAfterMs: KILL_AFTER_MS, watchEveryMs: WATCH_EVERY_MS, ...options };
   }
 
-  run(job: ChildJob): Promise<ChildOutcome> {
-    if (job.signal.aborted) return Promise.resolve({ kind: 'stopped' });
-    return new ChildRun(job, this.#options).outcome();
+  async run(job: ChildJob): Promise<ChildOutcome> {
+    // Read when the first child is wanted, not at the start of the agent.
+    const { fork } = await import('node:child_process');
+    if (job.signal.aborted) return { kind: 'stopped' };
+    const { program, args } = this.#options;
+    const child = fork(program, args, {
+      execArgv: [`--max-old-space-size=${Math.max(LEAST_HEAP_MB, job.capMb - BESIDE_HEAP_MB)}`],
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
+    return new ChildRun(child, job, this.#options).outcome();
   }
 }
 
@@ -51,15 +59,10 @@ class ChildRun {
   #errors = '';
   #kill: NodeJS.Timeout | null = null;
 
-  constructor(job: ChildJob, options: Required<HostChildrenOptions>) {
+  constructor(child: ChildProcess, job: ChildJob, options: Required<HostChildrenOptions>) {
+    this.#child = child;
     this.#job = job;
     this.#options = options;
-    const heapMb = Math.max(LEAST_HEAP_MB, job.capMb - BESIDE_HEAP_MB);
-    this.#child = fork(options.program, options.args, {
-      execArgv: [`--max-old-space-size=${heapMb}`],
-      serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    });
   }
 
   outcome(): Promise<ChildOutcome> {
