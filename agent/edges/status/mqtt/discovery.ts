@@ -17,7 +17,14 @@ type Component = Readonly<Record<string, unknown>>;
  */
 export function discoveryPayload(options: DiscoveryOptions): string {
   const { node, topics, version, pageUrl } = options;
-  const components = { ...money(topics), ...state(topics), ...diagnostics(topics), ...signs(), ...buttons(topics) };
+  const components = {
+    ...money(topics),
+    ...state(topics),
+    ...diagnostics(topics),
+    ...signs(),
+    ...buttons(topics),
+    ...scheduleButtons(topics),
+  };
   const cmps = Object.fromEntries(
     Object.entries(components).map(([key, component]) => [key, { ...identity(node, key, component), ...component }]),
   );
@@ -137,6 +144,21 @@ function signs(): Record<string, Component> {
       name: 'Market data stale',
       device_class: 'problem',
       value_template: '{{ value_json.stale }}',
+    },
+  };
+}
+
+/** Of the schedule only what lets less happen. */
+function scheduleButtons({ command }: Topics): Record<string, Component> {
+  const button = { p: 'button', entity_category: 'config', qos: 1 };
+  return {
+    pause: { ...button, name: 'Pause schedule', icon: 'mdi:pause', command_topic: `${command}pause` },
+    skip: { ...button, name: 'Skip current task', icon: 'mdi:skip-next', command_topic: `${command}skip` },
+    stop_research: {
+      ...button,
+      name: 'Stop research',
+      icon: 'mdi:flask-empty-off-outline',
+      command_topic: `${command}stop-research`,
     },
   };
 }
