@@ -89,12 +89,18 @@ class Planner<T extends Plan> {
       return at === null || at >= window.until ? null : at;
     }
     const state = states.get(task.name);
-    if (running.some(({ name }) => name === task.name)) return null;
+    if (running.some(({ name }) => name === task.name)) return this.#afterThisRun(task);
     const key = onceKey(task, this.#situation);
     if (key !== null && state?.spent === key) return this.#nextPhase(task);
     const { recurrence } = task;
     if (recurrence.kind !== 'interval') return now;
     return Math.max(now, (state?.lastStartedAt ?? 0) + recurrence.minutes * MINUTE_MS);
+  }
+
+  #afterThisRun(task: T): EpochMs | null {
+    if (task.recurrence.kind !== 'interval') return null;
+    const { now, states } = this.#situation;
+    return now + Math.max(estimateMs(task, states.get(task.name) ?? null), task.recurrence.minutes * MINUTE_MS);
   }
 
   #nextPhase(task: T): EpochMs | null {

@@ -5,9 +5,8 @@ import { EMPTY, type Html, html } from '../html.ts';
 import { icon } from './icon.ts';
 
 const SHOWN = 6;
-const WIDTH = 300;
-const ROW = 26;
-const BAR = 7;
+const WIDTH = 120;
+const HEIGHT = 16;
 
 /** What runs and how far it is, what comes in this window, and what waits for what. */
 export function schedule(view: View): Html {
@@ -78,15 +77,9 @@ function chart(durations: ShownSchedule['durations']): Html {
   if (rows.length === 0) return html`<p class="empty">Estimates appear after the first runs.</p>`;
   const longest = Math.max(...rows.flatMap(({ estimateMinutes, lastMinutes }) => [estimateMinutes, lastMinutes]), 1e-6);
   const width = (value: number): number => Math.round(Math.sqrt(value / longest) * WIDTH * 10) / 10;
-  const label = rows
-    .map((row) => `${row.title}: estimated ${minutes(row.estimateMinutes)}, took ${minutes(row.lastMinutes)}`)
-    .join('; ');
-  return html`<h3>Estimated and actual</h3><figure class="durations"><svg viewBox="0 0 ${WIDTH} ${rows.length * ROW}" role="img" aria-label="${label}">${rows.map(
-    ({ estimateMinutes, lastMinutes }, index) =>
-      html`<path class="estimate" d="M0 ${index * ROW + 5}h${width(estimateMinutes)}"/><path class="actual" d="M0 ${index * ROW + 5 + BAR}h${width(lastMinutes)}"/>`,
-  )}</svg><ul class="rows">${rows.map(
+  return html`<h3>Estimated and actual</h3><figure class="durations"><ul class="rows">${rows.map(
     ({ name, title, estimateMinutes, lastMinutes }) =>
-      html`<li data-key="took-${name}"><span>${title} <small>thought ${minutes(estimateMinutes)}, took ${minutes(lastMinutes)}</small></span></li>`,
+      html`<li data-key="took-${name}"><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${title}: thought ${minutes(estimateMinutes)}, took ${minutes(lastMinutes)}"><path class="estimate" d="M0 4h${width(estimateMinutes)}"/><path class="actual" d="M0 12h${width(lastMinutes)}"/></svg><span>${title} <small>thought ${minutes(estimateMinutes)}, took ${minutes(lastMinutes)}</small></span></li>`,
   )}</ul><figcaption>Upper bar: thought. Lower bar: took. Lengths grow with the square root.</figcaption></figure>`;
 }
 
