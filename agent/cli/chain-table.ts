@@ -1,5 +1,5 @@
 import { newYorkDay, newYorkText } from '../core/calendar/new-york.ts';
-import { type EpochDay, isoDate } from '../core/calendar/time.ts';
+import { type EpochDay, type IsoDate, isoDate } from '../core/calendar/time.ts';
 import { atTheMoneyVolatility } from '../core/market/atm.ts';
 import { MISSING, PUT } from '../core/market/chain.ts';
 import { describeFlags } from '../core/market/chain-flags.ts';
@@ -19,8 +19,9 @@ export interface ShownChain extends ChainGreeks {
   readonly flags: Uint16Array;
   /** Only this one; `null` = all. */
   readonly expiration: EpochDay | null;
-  readonly rate: number;
-  /** Daily implied volatility before the chain's day. */
+  /** Interest rate and the day since when it holds; `null` = none is known, and zero was taken. */
+  readonly rate: { readonly rate: number; readonly since: IsoDate } | null;
+  /** Daily implied volatility of the year before the chain's day. */
   readonly history: readonly number[];
 }
 
@@ -59,7 +60,7 @@ export function chainTable(shown: ShownChain): string {
   const head = [
     `${chain.symbol}  taken ${newYorkText(chain.takenAt)}, ${chain.complete ? 'complete' : 'INCOMPLETE'}`,
     `spot ${spot}`,
-    `${rows.length} contracts, ${flagged} flagged; a star marks what was derived, with a rate of ${percent(shown.rate)}`,
+    `${rows.length} contracts, ${flagged} flagged; a star marks what was derived, ${rateText(shown.rate)}`,
     standing(shown),
     '',
   ];
@@ -77,7 +78,8 @@ export function chainJson(shown: ShownChain): object {
     complete,
     spot: chain.spot === null ? null : chain.spot / DOLLAR,
     spotAt: chain.spot === null ? null : instant(chain.spotAt),
-    rate,
+    rate: rate?.rate ?? null,
+    rateSince: rate?.since ?? null,
     ivRank: ivRank(shown.history, atTheMoneyVolatility(chain, chain.takenAt)),
     ivPercentile: ivPercentile(shown.history, atTheMoneyVolatility(chain, chain.takenAt)),
     expirations: termOf(shown).map((term) => ({ ...term, expiration: isoDate(term.expiration) })),
@@ -131,12 +133,18 @@ function rowCells({ chain, derived, engine }: ShownChain, row: number): string[]
   ];
 }
 
+function rateText(known: ShownChain['rate']): string {
+  return known === null
+    ? 'without interest: the store has no rate'
+    : `with the rate of ${percent(known.rate)} since ${known.since}`;
+}
+
 function standing({ chain, history }: ShownChain): string {
   const today = atTheMoneyVolatility(chain, chain.takenAt);
   const rank = ivRank(history, today);
   const below = ivPercentile(history, today);
   const text = today === null ? 'unknown' : percent(today);
-  const days = `over ${Math.min(252, history.length)} days`;
+  const days = `over ${history.length} days`;
   if (rank === null || below === null) return `implied volatility at the money ${text}; rank unknown ${days}`;
   return `implied volatility at the money ${text}; rank ${rank.toFixed(0)}, percentile ${below.toFixed(0)} ${days}`;
 }

@@ -68,14 +68,13 @@ async function load(options: Options): Promise<ShownChain> {
 
 async function read(store: Store, { symbol, at, expiration }: Options): Promise<ShownChain> {
   const chain = await store.chainAt(symbol, at);
-  const when = newYorkDate(at);
   if (chain === null) throw refusal('NO_CHAIN', `the store has no chain of ${symbol} taken by then`);
   const wanted = expiration === undefined ? null : epochDay(expiration);
   if (wanted !== null && !chain.expiration.includes(wanted)) {
     throw refusal('NO_EXPIRATION', `the chain of ${symbol} has no contracts that expire on ${expiration}`);
   }
-  const rate = (await storedRate(store, when)) ?? 0;
-  const greeks = chainGreeks(chain, { now: chain.takenAt, rate });
+  const rate = await storedRate(store, newYorkDate(chain.takenAt));
+  const greeks = chainGreeks(chain, { now: chain.takenAt, rate: rate?.rate ?? 0 });
   const flags = chainFlags(chain, at, LIMITS);
   const history = await storedVolatility(store, symbol, newYorkDate(chain.takenAt));
   return { ...greeks, flags, expiration: wanted, rate, history };

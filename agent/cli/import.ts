@@ -157,9 +157,10 @@ function summary(store: string, { failed, skipped }: Plan, done: readonly Done[]
   });
   const sum = (count: (result: SourceImport) => number): number =>
     done.reduce((all, { result }) => all + count(result), 0);
+  const filesOf = (some: readonly Done[]): number => some.reduce((all, { source }) => all + source.paths.length, 0);
   const totals = {
-    files: done.reduce((all, { source }) => all + source.paths.length, 0),
-    unchanged: sum(({ unchanged }) => (unchanged ? 1 : 0)),
+    files: filesOf(done),
+    unchanged: filesOf(done.filter(({ result }) => result.unchanged)),
     rows: sum(({ progress }) => progress.rows),
     kept: sum(({ progress }) => progress.kept),
     chains: sum(({ progress }) => progress.chains),

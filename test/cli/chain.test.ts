@@ -33,7 +33,7 @@ test('it shows the chain of an instant as a table, with what is wrong with each 
   assert.deepEqual(lines.slice(0, 4), [
     'SPY  taken 2026-03-20 10:00:00 ET, complete',
     'spot 652.475 of 2026-03-20 10:00:00 ET',
-    '3 contracts, 2 flagged; a star marks what was derived, with a rate of 0.00 %',
+    '3 contracts, 2 flagged; a star marks what was derived, without interest: the store has no rate',
     'implied volatility at the money 20.50 %; rank unknown over 0 days',
   ]);
   assert.match(

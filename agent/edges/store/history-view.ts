@@ -1,3 +1,5 @@
+import { addDays } from '../../core/calendar/new-york.ts';
+import { FIRST_SESSION_YEAR, sessions } from '../../core/calendar/sessions.ts';
 import { type EpochMs, epochDay, type IsoDate } from '../../core/calendar/time.ts';
 import { adjustedBars, adjustedChain, type View } from '../../core/market/adjustment.ts';
 import { type DailyBars, emptyBars } from '../../core/market/bars.ts';
@@ -6,6 +8,11 @@ import type { CorporateAction } from '../../core/market/corporate-action.ts';
 import { daysOf, type Store } from './store.ts';
 
 type Listing = Pick<Store, 'list'>;
+
+const FIRST_DATE = `${FIRST_SESSION_YEAR}-01-01`;
+const RANKED_DAYS = 252;
+/** Holds that many sessions in any year. */
+const CALENDAR_DAYS = 380;
 
 /** Daily bars as they were traded. */
 export async function storedBars(store: Listing, symbol: string, from?: IsoDate, before?: IsoDate): Promise<DailyBars> {
@@ -27,16 +34,24 @@ export async function storedActions(store: Listing, symbol: string): Promise<Cor
   return (await store.list('actions', daysOf(symbol))).map(([, action]) => action);
 }
 
-/** Daily implied volatility before a date, oldest first: what IV rank and percentile are asked with. */
+/**
+ * Daily implied volatility of the 252 trading days before a date, oldest first, without the days that have none: what IV rank
+ * and percentile are asked with. Older days say nothing of today's range, even when they are the only ones.
+ */
 export async function storedVolatility(store: Listing, symbol: string, before: IsoDate): Promise<number[]> {
-  const records = await store.list('volatility', daysOf(symbol, undefined, before));
+  const from = addDays(before, -CALENDAR_DAYS);
+  const days = sessions(from < FIRST_DATE ? FIRST_DATE : from, addDays(before, -1));
+  const records = await store.list('volatility', daysOf(symbol, days.at(-RANKED_DAYS)?.date, before));
   return records.map(([, { impliedVolatility }]) => impliedVolatility);
 }
 
-/** The rate that held on a date; `null` = none is known. */
-export async function storedRate(store: Listing, date: IsoDate): Promise<number | null> {
+/** The rate that held on a date, and since when; `null` = none is known. */
+export async function storedRate(
+  store: Listing,
+  date: IsoDate,
+): Promise<{ readonly rate: number; readonly since: IsoDate } | null> {
   const [newest] = await store.list('rates', { before: `${date}~`, newestFirst: true, most: 1 });
-  return newest?.[1].rate ?? null;
+  return newest === undefined ? null : { rate: newest[1].rate, since: newest[0] };
 }
 
 /** Daily bars adjusted on reading; see adjustment.ts. */

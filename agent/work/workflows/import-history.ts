@@ -122,8 +122,9 @@ class Import {
 
   async #derivedVolatility(chain: Chain): Promise<number | null> {
     if (chain.spot === null) return null;
-    const rate = (await storedRate(this.#parts.store, newYorkDate(chain.takenAt))) ?? 0;
-    return atTheMoneyVolatility(chainGreeks(chain, { now: chain.takenAt, rate }).chain, chain.takenAt);
+    const known = await storedRate(this.#parts.store, newYorkDate(chain.takenAt));
+    const filled = chainGreeks(chain, { now: chain.takenAt, rate: known?.rate ?? 0 });
+    return atTheMoneyVolatility(filled.chain, chain.takenAt);
   }
 
   /** Progress goes with what it speaks of: the store keeps the order of what it is given. */

@@ -16,7 +16,7 @@ import {
   viewChainAt,
 } from '../../../agent/edges/store/history-view.ts';
 import { MemoryStore } from '../../../agent/edges/store/memory/memory-store.ts';
-import type { Store } from '../../../agent/edges/store/store.ts';
+import { dayKey, type Store } from '../../../agent/edges/store/store.ts';
 import { importSource, type SourceImport } from '../../../agent/work/workflows/import-history.ts';
 import { csv, folderWith } from '../../edges/history/files/written-files.ts';
 
@@ -89,7 +89,7 @@ test('what files tell is in the store: chains, bars, actions, earnings, rates', 
   assert.deepEqual([bars.size, bars.open[0], bars.close[0], bars.volume[0]], [1, 6_490_000, 6_500_000, 1]);
   assert.deepEqual(await storedActions(store, 'SPY'), [{ kind: 'dividend', date: '2026-03-20', amount: money(1.8) }]);
   assert.deepEqual(await store.get('earnings', 'KO'), { dates: ['2026-02-10', '2026-04-28'] });
-  assert.equal(await storedRate(store, '2026-03-20'), Math.log1p(0.0375));
+  assert.deepEqual(await storedRate(store, '2026-03-20'), { rate: Math.log1p(0.0375), since: '2025-12-11' });
   assert.equal(await storedRate(store, '2025-12-10'), null);
 });
 
@@ -191,6 +191,18 @@ test('the volatility of a day is that of its last chain within the session, and 
   assert.deepEqual(await storedVolatility(store, 'SPY', '2026-03-21'), [0.25, 0.3]);
   assert.deepEqual(await storedVolatility(store, 'SPY', '2026-03-20'), [0.25]);
   assert.deepEqual(await storedVolatility(store, 'SPYG', '2026-03-21'), []);
+});
+
+test('implied volatility is looked back on over 252 trading days, however few of them are known', async (t) => {
+  const store = await started(t);
+  const put = (date: string, impliedVolatility: number) =>
+    ({ table: 'volatility', key: dayKey('SPY', date), put: { impliedVolatility, takenAt: T0 } }) as const;
+  // 2026-01-02 is a Friday; the 252 sessions before it begin on 2024-12-30, a Monday.
+  await store.commit(
+    [put('2021-06-01', 0.9), put('2024-12-27', 0.8), put('2024-12-30', 0.1), put('2026-01-02', 0.2)],
+    'lazy',
+  );
+  assert.deepEqual(await storedVolatility(store, 'SPY', '2026-01-02'), [0.1]);
 });
 
 test('a chain whose strikes are all far from the spot says nothing of the volatility at the money', async (t) => {

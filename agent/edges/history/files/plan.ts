@@ -83,12 +83,26 @@ async function filesUnder(paths: readonly string[], failed: Unread[]): Promise<Q
     if (what instanceof Error) failed.push({ path, why: `cannot be read (${what.message})` });
     else if (!what.isDirectory()) queue.push({ path, named: 'yes' });
     else {
-      const entries = await readdir(path, { recursive: true, withFileTypes: true });
-      const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-      for (const file of files.sort()) queue.push({ path: file, named: 'in a folder' });
+      for (const file of (await filesIn(path, failed)).sort()) queue.push({ path: file, named: 'in a folder' });
     }
   }
   return queue;
+}
+
+/** Folder by folder, so that one which may not be looked into does not hide the others. */
+async function filesIn(folder: string, failed: Unread[]): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: Error) => error);
+  if (entries instanceof Error) {
+    failed.push({ path: folder, why: `cannot be read (${entries.message})` });
+    return [];
+  }
+  const files: string[] = [];
+  for (const entry of entries) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) files.push(...(await filesIn(path, failed)));
+    else if (entry.isFile()) files.push(path);
+  }
+  return files;
 }
 
 function sourcesOf(found: readonly Found[], { symbol, onRead = () => undefined }: PlanOptions): HistorySource[] {

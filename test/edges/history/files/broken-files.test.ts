@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { chmodSync } from 'node:fs';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
@@ -177,4 +178,13 @@ test('a file that is said to be of a format must be of it', async (t) => {
     /^lacks the columns ts_utc, bid, ask, iv, spot of the format intraday-snapshots \(expected: /,
   );
   assert.equal(plan.failed[1]?.why, 'is lean-equity, not intraday-snapshots');
+});
+
+test('a folder that may not be looked into is named, and the others are read', async (t) => {
+  if (process.getuid?.() === 0) return t.skip('the superuser may look into every folder');
+  const folder = folderWith(t, { 'shut/KO.csv': csv(HEADER, []), 'KO.csv': csv(HEADER, []) });
+  chmodSync(`${folder}/shut`, 0);
+  const plan = await planFiles([folder], { format: null }).finally(() => chmodSync(`${folder}/shut`, 0o700));
+  assert.deepEqual([plan.sources.length, plan.failed.length], [1, 1]);
+  assert.match(plan.failed[0]?.why ?? '', /^cannot be read \(EACCES/);
 });
