@@ -1,9 +1,12 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { plans } from '../compose/registry.ts';
-import { type ScheduleView, scheduleAt } from '../compose/schedule-view.ts';
+import { type ScheduleView, scheduleAt, scheduleOf } from '../compose/schedule-view.ts';
 import { instantInNewYork } from '../core/calendar/new-york.ts';
+import { sessions } from '../core/calendar/sessions.ts';
 import { type EpochMs, epochDay, type IsoDate } from '../core/calendar/time.ts';
+import { windowAt } from '../core/calendar/windows.ts';
 import { SCHEDULE_ACTIONS } from '../edges/status/board.ts';
+import type { StatusSnapshot } from '../edges/status/snapshot.ts';
 import { HostClock } from '../edges/system/host/clock.ts';
 import { runSchedule, type ScheduleRunFigures } from '../lab/backtest/schedule-run.ts';
 import { configurationOrExit } from './configuration.ts';
@@ -19,6 +22,8 @@ interface Options {
 
 /** What the simulated machine has for tasks: a Raspberry Pi with 1 GB, less what is kept free. */
 const SIMULATED = { memoryMb: 600, mostAtOnce: 4 };
+
+const ANSWER_WITHIN_MS = 1000;
 
 const MEANINGS: Readonly<Record<(typeof SCHEDULE_ACTIONS)[number], string>> = {
   pause: 'start nothing but what keeps watch; research is interrupted',
@@ -63,16 +68,29 @@ async function show(options: Options, command: Command): Promise<void> {
     process.stdout.write(options.json ? `${JSON.stringify(figures, null, 2)}\n` : figuresText(figures));
     return;
   }
-  const view = scheduleAt(tasks, options.at ?? new HostClock().now());
+  const now = options.at ?? new HostClock().now();
+  const running = options.at === undefined ? await runningSchedule(settings.page) : null;
+  const view = running ?? scheduleAt(tasks, now);
   process.stdout.write(options.json ? `${JSON.stringify(view, null, 2)}\n` : viewText(view));
 }
 
+/** Of the appliance on this machine; `null` when none answers. */
+async function runningSchedule({ host, port }: { host: string; port: number }): Promise<ScheduleView | null> {
+  try {
+    const answer = await fetch(`http://${host}:${port}/api/status`, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
+    return answer.ok ? scheduleOf((await answer.json()) as StatusSnapshot) : null;
+  } catch {
+    return null;
+  }
+}
+
 function viewText(view: ScheduleView): string {
-  const { at, mode, phase, window, budget, ready, blocked, plan } = view;
+  const { source, at, mode, phase, window, budget, running, ready, blocked, plan } = view;
   const lines = [
-    `${at}: ${mode}, ${phase}`,
+    `${at}: ${mode}, ${phase} (${source === 'appliance' ? 'the running appliance' : 'by the calendar alone'})`,
     `Window ${window.type} from ${window.from} to ${window.researchUntil}`,
     `Budget ${budget.researchHours} of ${budget.totalHours} hours for research${budget.extended ? ', extended' : ''}`,
+    ...(running.length > 0 ? [`Running ${running.join(', ')}`] : []),
     `Ready ${ready.join(', ') || 'nothing'}`,
     ...blocked.map(({ task, reason }) => `Blocked ${task}: ${reason}`),
     ...plan.map(({ task, start, end }) => `${start.slice(0, 16)} to ${end.slice(11, 16)}  ${task}`),
@@ -101,22 +119,36 @@ function figuresText(figures: ScheduleRunFigures): string {
 
 function instant(text: string): EpochMs {
   try {
-    if (/(?:Z|[+-]\d\d:?\d\d)$/.test(text)) return Temporal.Instant.from(text).epochMilliseconds;
-    const [date = '', time = '00:00'] = text.split(/[T ]/);
-    return instantInNewYork(date, time.replace(/\.\d+$/, ''));
+    const at = readInstant(text);
+    windowAt(at);
+    return at;
   } catch {
     throw new InvalidArgumentError(`It must be an instant like 2026-11-20T22:00 (New York) or 2026-11-21T03:00Z.`);
   }
 }
 
+function readInstant(text: string): EpochMs {
+  // An offset follows a time: `-17` at the end of a date is none.
+  if (/T.*(?:Z|[+-]\d\d(?::?\d\d)?)$/.test(text)) return Temporal.Instant.from(text).epochMilliseconds;
+  const [date = '', time = '00:00'] = text.split(/[T ]/);
+  return instantInNewYork(date, time.replace(/\.\d+$/, ''));
+}
+
 function dates(text: string): { readonly from: IsoDate; readonly to: IsoDate } {
   const [from = '', to = ''] = text.split('..');
   try {
-    if (epochDay(from) <= epochDay(to)) return { from, to };
+    if (epochDay(from) <= epochDay(to) && sessionsBetween(from, to)) return { from, to };
   } catch {
     // Falls through to the sentence below.
   }
-  throw new InvalidArgumentError('It must be two dates like 2026-01-01..2026-12-31, the first not after the second.');
+  throw new InvalidArgumentError(
+    'It must be two dates like 2026-01-01..2026-12-31, the first not after the second, within 1990 to 2035.',
+  );
+}
+
+/** Throws outside the calendar's years. */
+function sessionsBetween(from: IsoDate, to: IsoDate): boolean {
+  return sessions(from, to).length >= 0;
 }
 
 function wholeNumber(text: string): number {

@@ -1,7 +1,8 @@
 import { type Budget, budgetAt } from '../core/calendar/budget.ts';
-import type { Mode, Phase } from '../core/calendar/phase.ts';
+import type { Mode } from '../core/calendar/phase.ts';
 import type { EpochMs } from '../core/calendar/time.ts';
 import { operatingModeAt, phaseSpanAt, type WindowKind, windowAt } from '../core/calendar/windows.ts';
+import type { StatusSnapshot } from '../edges/status/snapshot.ts';
 import { GRACE_MS } from '../work/scheduler/choice.ts';
 import { outlook } from '../work/scheduler/shown-schedule.ts';
 import { NO_CONTROL, type Situation } from '../work/scheduler/situation.ts';
@@ -10,9 +11,11 @@ import { dueBetween } from '../work/scheduler/timetable.ts';
 
 /** The schedule of an instant as the command line prints it. Instants are New York time with their offset. */
 export interface ScheduleView {
+  /** appliance = as it runs now; calendar = what one that has not run anything yet would do. */
+  readonly source: 'appliance' | 'calendar';
   readonly at: string;
   readonly mode: Mode;
-  readonly phase: Phase;
+  readonly phase: string;
   readonly window: {
     readonly type: WindowKind;
     readonly from: string;
@@ -43,6 +46,7 @@ export function scheduleAt(tasks: readonly Plan[], now: EpochMs): ScheduleView {
   };
   const { ready, blocked, plan } = outlook(tasks, situation, Number.POSITIVE_INFINITY);
   return {
+    source: 'calendar',
     at: text(now),
     mode: operatingModeAt(now),
     phase: situation.span.phase,
@@ -55,6 +59,23 @@ export function scheduleAt(tasks: readonly Plan[], now: EpochMs): ScheduleView {
     budget: rounded(budgetAt(now)),
     running: [],
     ready,
+    blocked: blocked.map(({ name, reason }) => ({ task: name, reason })),
+    plan: plan.map(({ name, start, end }) => ({ task: name, start: text(start), end: text(end) })),
+  };
+}
+
+/** The same of a running appliance, from its status record. */
+export function scheduleOf({ at, mode, phase, schedule }: StatusSnapshot): ScheduleView {
+  const { window, budget, running, ready, blocked, plan } = schedule;
+  return {
+    ...{ source: 'appliance', at: text(at), mode, phase, budget: rounded(budget), ready },
+    window: {
+      type: window.type,
+      from: text(window.from),
+      researchUntil: text(window.researchUntil),
+      until: text(window.until),
+    },
+    running: running.map(({ name }) => name),
     blocked: blocked.map(({ name, reason }) => ({ task: name, reason })),
     plan: plan.map(({ name, start, end }) => ({ task: name, start: text(start), end: text(end) })),
   };

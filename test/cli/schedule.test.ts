@@ -72,6 +72,8 @@ test('a simulated week prints its figures by kind of window, the same for the sa
 
 for (const [args, sentence] of [
   [['--at', 'noon'], /must be an instant like/],
+  [['--at', '1970-01-01T00:00Z'], /must be an instant like/],
+  [['--simulate', '2036-01-01..2036-02-01'], /must be two dates/],
   [['--simulate', '2026-02-01..2026-01-01'], /the first not after the second/],
   [['--simulate', '2026-01-01'], /must be two dates/],
   [['destroy'], /too many arguments|unknown command/],
