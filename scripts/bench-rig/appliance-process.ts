@@ -20,7 +20,7 @@ export class ApplianceProcess {
   #child: ChildProcess | null = null;
 
   /** Resolves when it says that it is ready; with the wall-clock milliseconds that took. */
-  async start(exchangePort: number, main = 'agent/main.ts'): Promise<number> {
+  async start(exchangePort: number, bundled?: string): Promise<number> {
     const config = join(this.folder, 'bench.yaml');
     const store = join(this.folder, 'store');
     const page = await freePort();
@@ -29,7 +29,12 @@ export class ApplianceProcess {
       `broker: { port: ${exchangePort} }\nstore: { path: ${store} }\npage: { port: ${page} }\nlog: { level: error }\n`,
     );
     const before = performance.now();
-    const child = spawn(process.execPath, [main, 'run', '--quiet', '--config', config], { cwd: ROOT });
+    const args = ['run', '--quiet', '--config', config];
+    // From sources as an owner does it: the script replaces itself by the program.
+    const child =
+      bundled === undefined
+        ? spawn('scripts/wheelhouse', args, { cwd: ROOT })
+        : spawn(process.execPath, [bundled, ...args], { cwd: ROOT });
     this.#child = child;
     await said(child, 'Ready.');
     return performance.now() - before;

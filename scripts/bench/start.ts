@@ -39,9 +39,9 @@ export async function run(): Promise<Measure[]> {
   }
 }
 
-async function startToReady(port: number, main?: string): Promise<number> {
+async function startToReady(port: number, bundled?: string): Promise<number> {
   const appliance = new ApplianceProcess();
-  const took = await appliance.start(port, main);
+  const took = await appliance.start(port, bundled);
   await appliance.stop();
   appliance.remove();
   return took;

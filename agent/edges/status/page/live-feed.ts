@@ -37,6 +37,8 @@ const SLOW_BYTES = 256 * 1024;
 export class LiveFeed {
   readonly #options: LiveFeedOptions;
   readonly #answered = new WeakSet<WebSocket>();
+  #running = false;
+  /** Made for the first browser: nobody may ever look. */
   #server: WebSocketServer | null = null;
   #last: Partial<Record<PanelName, string>> = {};
   #unsubscribe: () => void = () => {};
@@ -47,14 +49,14 @@ export class LiveFeed {
     this.#options = options;
   }
 
-  async start(): Promise<void> {
-    const { WebSocketServer } = await import('ws');
-    this.#server = new WebSocketServer({ noServer: true, maxPayload: LONGEST_MESSAGE, perMessageDeflate: false });
+  start(): void {
+    this.#running = true;
     this.#unsubscribe = this.#options.board.onChange(() => this.#changed());
     this.#schedulePing();
   }
 
   stop(): void {
+    this.#running = false;
     this.#unsubscribe();
     this.#flush?.cancel();
     this.#ping?.cancel();
@@ -71,8 +73,12 @@ export class LiveFeed {
     return this.clients >= CLIENTS;
   }
 
-  accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    this.#server?.handleUpgrade(request, socket, head, (client) => {
+  async accept(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    socket.on('error', () => socket.destroy());
+    const { WebSocketServer } = await import('ws');
+    if (!this.#running || this.full) return void socket.destroy();
+    this.#server ??= new WebSocketServer({ noServer: true, maxPayload: LONGEST_MESSAGE, perMessageDeflate: false });
+    this.#server.handleUpgrade(request, socket, head, (client) => {
       this.#answered.add(client);
       client.on('error', () => client.terminate());
       client.on('pong', () => this.#answered.add(client));

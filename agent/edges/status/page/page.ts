@@ -90,7 +90,7 @@ export class Page {
 
   async #build(): Promise<FastifyInstance> {
     const { files, host, hostNames, isReady, board, controls, log } = this.#options;
-    await this.#feed.start();
+    this.#feed.start();
     const server = await buildServer({
       board,
       controls,
@@ -109,7 +109,7 @@ export class Page {
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const refusal = this.#refusal(request);
     if (refusal === null) {
-      this.#feed.accept(request, socket, head);
+      void this.#feed.accept(request, socket, head);
       return;
     }
     socket.on('error', () => socket.destroy());

@@ -27,7 +27,7 @@ const WITHOUT_SCHEMAS = {
 } as unknown as Pick<FastifyServerOptions, 'schemaController'>;
 
 export async function loadLibraries(): Promise<void> {
-  await Promise.all([import('fastify'), import('ws')]);
+  await import('fastify');
 }
 
 /** The HTTP side of the page, not listening yet. */
