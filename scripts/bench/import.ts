@@ -21,6 +21,8 @@ const PASSES = 3;
 /** What pandas needed where it was measured, in seconds; the goal is to be no slower, the aim 1.3 times as fast. */
 const PANDAS_KNOWN = 1.5;
 const AHEAD = 1.3;
+/** The first one may be another than the one for which the system's packages are. */
+const PYTHONS = ['python3', '/usr/bin/python3'];
 const PANDAS = `
 import sys, time
 import pandas
@@ -54,7 +56,8 @@ export async function run(): Promise<Measure[]> {
         : (value: number) => ({ ratio: value / pandas, yardstick: 'pandas.read_csv' });
     return [
       { name: 'read into columns', ...goal, value: read, ...beside(read) },
-      { name: 'read and written to a store on disk', ...goal, value: stored, ...beside(stored) },
+      // No bound: what pandas is measured with keeps nothing.
+      { name: 'read and written to a store on disk', unit: 's', value: stored, ...beside(stored) },
       {
         name: 'the same rows by udsv, as objects of a row each',
         unit: 's',
@@ -98,8 +101,11 @@ async function intoStore(path: string, folder: string): Promise<void> {
 }
 
 function pandasSeconds(path: string): number | null {
-  const ran = spawnSync('python3', ['-c', PANDAS, path], { encoding: 'utf8' });
-  return ran.status === 0 ? Number(ran.stdout) : null;
+  for (const python of PYTHONS) {
+    const ran = spawnSync(python, ['-c', PANDAS, path], { encoding: 'utf8' });
+    if (ran.status === 0) return Number(ran.stdout);
+  }
+  return null;
 }
 
 /** The least that any reader does: look at each byte. */
