@@ -2,16 +2,7 @@ import { type AmericanMethod, americanPrices, americanValues } from './american.
 import { solveBoundary } from './exercise-boundary.ts';
 import { exerciseGrid } from './exercise-grid.ts';
 import { putProblem } from './exercise-seed.ts';
-import {
-  type OptionColumns,
-  type OptionTerms,
-  type OptionValue,
-  optionColumns,
-  setOption,
-  type ValueColumns,
-  valueAt,
-  valueColumns,
-} from './option-columns.ts';
+import { forOneContract, type OptionColumns, type ValueColumns } from './option-columns.ts';
 
 const FOR_PRICES: AmericanMethod = {
   problem: putProblem(exerciseGrid({ nodes: 12, steps: 7, premiumSteps: 16 })),
@@ -38,12 +29,5 @@ export function priceAmericanExactColumns(options: OptionColumns, values: ValueC
   americanValues(options, values, FOR_GREEKS);
 }
 
-const ONE_OPTION = optionColumns(1);
-const ONE_VALUE = valueColumns(1);
-
 /** The same for one contract, `null` where there is no answer. */
-export function priceAmericanExact(terms: OptionTerms): OptionValue | null {
-  setOption(ONE_OPTION, 0, terms);
-  priceAmericanExactColumns(ONE_OPTION, ONE_VALUE);
-  return valueAt(ONE_VALUE, 0, 'american-exact');
-}
+export const priceAmericanExact = forOneContract('american-exact', priceAmericanExactColumns);

@@ -2,16 +2,7 @@ import { type AmericanMethod, americanPrices, americanValues } from './american.
 import { sketchBoundary } from './exercise-boundary.ts';
 import { exerciseGrid } from './exercise-grid.ts';
 import { putProblem } from './exercise-seed.ts';
-import {
-  type OptionColumns,
-  type OptionTerms,
-  type OptionValue,
-  optionColumns,
-  setOption,
-  type ValueColumns,
-  valueAt,
-  valueColumns,
-} from './option-columns.ts';
+import { forOneContract, type OptionColumns, type ValueColumns } from './option-columns.ts';
 
 const FOR_PRICES: AmericanMethod = {
   problem: putProblem(exerciseGrid({ nodes: 2, steps: 2, premiumSteps: 6 })),
@@ -50,12 +41,5 @@ export function priceAmericanChainColumns(options: OptionColumns, values: ValueC
   americanValues(options, values, FOR_CHAINS);
 }
 
-const ONE_OPTION = optionColumns(1);
-const ONE_VALUE = valueColumns(1);
-
 /** The same for one contract, `null` where there is no answer. */
-export function priceAmericanQuick(terms: OptionTerms): OptionValue | null {
-  setOption(ONE_OPTION, 0, terms);
-  priceAmericanQuickColumns(ONE_OPTION, ONE_VALUE);
-  return valueAt(ONE_VALUE, 0, 'american-quick');
-}
+export const priceAmericanQuick = forOneContract('american-quick', priceAmericanQuickColumns);

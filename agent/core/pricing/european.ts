@@ -1,16 +1,5 @@
 import { exponential, millsRatio, ONE_OVER_ROOT_TAU } from './normal.ts';
-import {
-  clearValue,
-  expiredValue,
-  type OptionColumns,
-  type OptionTerms,
-  type OptionValue,
-  optionColumns,
-  setOption,
-  type ValueColumns,
-  valueAt,
-  valueColumns,
-} from './option-columns.ts';
+import { clearValue, expiredValue, forOneContract, type OptionColumns, type ValueColumns } from './option-columns.ts';
 
 const PER_DAY = 1 / 365;
 const PER_POINT = 0.01;
@@ -107,15 +96,8 @@ export function priceEuropeanColumns(options: OptionColumns, values: ValueColumn
   }
 }
 
-const ONE_OPTION = optionColumns(1);
-const ONE_VALUE = valueColumns(1);
-
 /**
  * European price and greeks of one contract, or `null` outside the domain of `priceEuropeanColumns` (`invalidTerms` says
  * why). Dollars per share.
  */
-export function priceEuropean(terms: OptionTerms): OptionValue | null {
-  setOption(ONE_OPTION, 0, terms);
-  priceEuropeanColumns(ONE_OPTION, ONE_VALUE);
-  return valueAt(ONE_VALUE, 0, 'european');
-}
+export const priceEuropean = forOneContract('european', priceEuropeanColumns);

@@ -98,6 +98,20 @@ export function valueAt(values: ValueColumns, row: number, engine: Engine): Opti
   };
 }
 
+/** The plain-number form of an engine: one contract in, one answer out, `null` where there is none. */
+export function forOneContract(
+  engine: Engine,
+  priceColumns: (options: OptionColumns, values: ValueColumns) => void,
+): (terms: OptionTerms) => OptionValue | null {
+  const options = optionColumns(1);
+  const values = valueColumns(1);
+  return (terms) => {
+    setOption(options, 0, terms);
+    priceColumns(options, values);
+    return valueAt(values, 0, engine);
+  };
+}
+
 export function clearValue(values: ValueColumns, row: number): void {
   values.price[row] = Number.NaN;
   values.delta[row] = Number.NaN;
