@@ -2,11 +2,20 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { Demo, prepareFolder } from '../compose/demo.ts';
-import { type DemoRun, forgetRun, interruptedRun, marketTime, newRun, rememberRun } from '../compose/demo-run.ts';
+import { Demo, type DemoRequest, prepareFolder } from '../compose/demo.ts';
+import {
+  type DemoRun,
+  forgetRun,
+  interruptedRun,
+  marketTime,
+  newRun,
+  RUN_FILE,
+  rememberRun,
+} from '../compose/demo-run.ts';
 import { tradingOptions } from '../compose/from-settings.ts';
 import { TASKS } from '../compose/task-table.ts';
-import { instantInNewYork, newYorkText } from '../core/calendar/new-york.ts';
+import { instantInNewYork, newYorkDate, newYorkText } from '../core/calendar/new-york.ts';
+import { closureOn } from '../core/calendar/sessions.ts';
 import type { EpochMs } from '../core/calendar/time.ts';
 import { money } from '../core/market/money.ts';
 import { TerminalPanel } from '../edges/hardware/terminal/terminal-panel.ts';
@@ -15,8 +24,11 @@ import { hostLog } from '../edges/system/host/log.ts';
 import { RunningAccount } from '../lab/backtest/running-account.ts';
 import type { ReplaySummary } from '../lab/backtest/summary.ts';
 import { configurationOrExit } from './configuration.ts';
+import { continued, inFolder } from './demo-folder.ts';
 import { untilInterrupted } from './interrupt.ts';
+import { speed as speedOf, whole } from './numbers.ts';
 import { summaryText } from './summary-text.ts';
+import { outsideSynthetic } from './synthetic-dates.ts';
 
 interface Options {
   readonly from?: EpochMs;
@@ -41,10 +53,14 @@ export function demoCommand(): Command {
       'New York time to begin at, YYYY-MM-DDTHH:MM (default: 08:00 of the next session)',
       marketTimeOf,
     )
-    .option('--days <n>', 'calendar days to run, each to 18:30', wholeNumber, 1)
-    .option('--speed <n>', 'market seconds in a second', positiveNumber, 60)
-    .option('--seed <n>', 'which synthetic market', wholeNumber, 1)
-    .option('--port <n>', `port of the page (default: ${DEFAULT_PORT}, or a free one when that is taken)`, wholeNumber)
+    .option('--days <n>', 'calendar days to run, each to 18:30', whole(1, 366), 1)
+    .option('--speed <n>', 'market seconds in a second', speedOf, 60)
+    .option('--seed <n>', 'which synthetic market', whole(0, 2 ** 32 - 1), 1)
+    .option(
+      '--port <n>',
+      `port of the page (default: ${DEFAULT_PORT}, or a free one when that is taken)`,
+      whole(0, 65_535),
+    )
     .option('--folder <path>', 'where the demo keeps its data', 'data/demo')
     .option('--fresh', 'begin a new day, even if the last one was interrupted')
     .option('--json', 'print only the summary at the end, as JSON')
@@ -56,13 +72,14 @@ export function demoCommand(): Command {
 async function demo(options: Options, command: Command): Promise<void> {
   const { settings } = await configurationOrExit(options.config ?? null, command);
   const folder = resolve(options.folder);
-  const { run, resumed } = await chooseRun(folder, options);
+  const { run, resumed } = await chooseRun(folder, options, command);
+  await inFolder(folder, () => rememberRun(folder, run));
   const out = options.json ? { write: () => true } : process.stdout;
   const panel = new TerminalPanel({ out, env: process.env });
   const account = new RunningAccount(new Map(Object.entries(TASKS).map(([name, task]) => [name, task.title])));
   const token = randomBytes(9).toString('base64url');
   const log = await hostLog({ level: 'info', path: resolve(folder, 'wheelhouse.log'), secrets: [token] });
-  const started = new Demo({
+  const request: DemoRequest = {
     ...{ folder, run, cash: CASH, log, panel },
     options: tradingOptions(settings, { run: 'demo', speed: run.speed }),
     page: { port: options.port ?? DEFAULT_PORT, anyPort: options.port === undefined, token },
@@ -70,8 +87,8 @@ async function demo(options: Options, command: Command): Promise<void> {
       const line = account.line(entry);
       if (line !== null) panel.print(line);
     },
-  });
-  await rememberRun(folder, run);
+  };
+  const started = continued(folder, () => new Demo(request));
   try {
     const summary = await watch(started, () =>
       greet({ demo: started, run, resumed, token, print: (line) => panel.print(line) }),
@@ -94,13 +111,27 @@ async function watch(demo: Demo, onPage: () => void): Promise<ReplaySummary> {
   }
 }
 
-async function chooseRun(folder: string, options: Options): Promise<{ run: DemoRun; resumed: boolean }> {
+async function chooseRun(
+  folder: string,
+  options: Options,
+  command: Command,
+): Promise<{ run: DemoRun; resumed: boolean }> {
   const real = REAL.now();
-  const interrupted = options.fresh || options.from !== undefined ? null : await interruptedRun(folder, real);
-  await prepareFolder(folder, interrupted === null && existsSync(folder));
-  if (interrupted !== null) return { run: interrupted, resumed: true };
   const { seed, speed, days, from = null } = options;
-  return { run: newRun({ seed, speed, days, from }, real), resumed: false };
+  const run = newRun({ seed, speed, days, from }, real);
+  const { market } = run.anchor;
+  const outside = outsideSynthetic(market, run.until);
+  if (outside !== null) command.error(`wheelhouse: ${outside}`);
+  if (run.until <= market) command.error('wheelhouse: the demo would end at 18:30, before it begins: say more --days');
+  const found = options.fresh || from !== null ? null : await interruptedRun(folder, real);
+  const interrupted = found === 'unreadable' ? null : found;
+  const fresh = interrupted === null && existsSync(folder);
+  await inFolder(folder, () => prepareFolder(folder, fresh));
+  if (found === 'unreadable') {
+    const file = resolve(folder, RUN_FILE);
+    process.stderr.write(`wheelhouse: ${file} cannot be read: the old day cannot be continued, a new one begins\n`);
+  }
+  return interrupted === null ? { run, resumed: false } : { run: interrupted, resumed: true };
 }
 
 function greet(about: {
@@ -120,6 +151,10 @@ function greet(about: {
     print(
       `Simulated market from ${now} to ${newYorkText(run.until)}, ${run.speed} times as fast. Ctrl-C ends the day for good.`,
     );
+  const date = newYorkDate(run.anchor.market);
+  const closure = closureOn(date);
+  const then = newYorkDate(run.until) === date ? '' : ' before the next session';
+  if (closure !== null) print(`No session on that day: ${closure}; nothing will be traded${then}.`);
   print('');
 }
 
@@ -136,15 +171,4 @@ function marketTimeOf(text: string): EpochMs {
     // Falls through to the sentence below.
   }
   throw new InvalidArgumentError('It must be a New York time like 2026-11-20T15:30.');
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
-  return Number(text);
-}
-
-function positiveNumber(text: string): number {
-  const value = Number(text);
-  if (!(value > 0 && value <= 100_000)) throw new InvalidArgumentError('It must be a number above 0.');
-  return value;
 }

@@ -13,6 +13,8 @@ import { SimulatedBook } from '../lab/exchange/simulated-book.ts';
 import { SimulatedExchange } from '../lab/exchange/simulated-exchange.ts';
 import { SyntheticMarket } from '../lab/exchange/synthetic-market.ts';
 import { FUTURES, UNDERLYINGS } from '../lab/exchange/underlyings.ts';
+import { speed, whole } from './numbers.ts';
+import { outsideSynthetic } from './synthetic-dates.ts';
 import { tradingDate } from './trading-date.ts';
 
 interface Options {
@@ -54,7 +56,7 @@ export function exchangeCommand(): Command {
       'market time to start at: 2026-11-20T09:30 in New York, or with Z or an offset',
       instant,
     )
-    .option('--speed <factor>', 'market seconds in one real second', factor, 1)
+    .option('--speed <factor>', 'market seconds in one real second', speed, 1)
     .option('--state <file>', 'file that keeps orders and positions over restarts')
     .option('--account <id>', 'account that clients trade', 'DU0000001')
     .option('--cash <dollars>', 'what the account begins with', whole(0, 1_000_000_000), 250_000)
@@ -94,6 +96,8 @@ function synthetic(options: Options, command: Command, now: EpochMs): ChosenMark
       `wheelhouse: no synthetic ${unknown}; there are ${UNDERLYINGS.map((model) => model.symbol).join(', ')}`,
     );
   }
+  const outside = outsideSynthetic(options.from ?? now);
+  if (outside !== null) command.error(`wheelhouse: ${outside}`);
   const underlyings = UNDERLYINGS.filter((model) => symbols.includes(model.symbol));
   const futures = FUTURES.filter((model) => symbols.includes(model.follows));
   const description = `Synthetic market, seed ${options.seed}: ${symbols.join(', ')}`;
@@ -145,21 +149,6 @@ function printed(clock: HostClock): Log {
 
 function print(line: string): void {
   process.stdout.write(`${line}\n`);
-}
-
-function whole(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-    if (!(value >= least && value <= most))
-      throw new InvalidArgumentError(`not a whole number from ${least} to ${most}`);
-    return value;
-  };
-}
-
-function factor(text: string): number {
-  const value = Number(text);
-  if (!(value > 0 && value <= 100_000)) throw new InvalidArgumentError('not a number above 0');
-  return value;
 }
 
 function instant(text: string): EpochMs {

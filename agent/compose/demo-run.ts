@@ -25,7 +25,7 @@ export interface DemoWish {
 const START_OF_DAY = '08:00';
 /** After the last task of the day. */
 const END_OF_DAY = '18:30';
-const FILE = 'demo.json';
+export const RUN_FILE = 'demo.json';
 
 export function newRun({ seed, speed, from, days }: DemoWish, real: EpochMs): DemoRun {
   const today = newYorkDate(real);
@@ -40,22 +40,28 @@ export function marketTime(run: DemoRun, real: EpochMs): EpochMs {
   return run.anchor.market + (real - run.anchor.real) * run.speed;
 }
 
-/** A run that ended without saying so, and whose day is not over yet. */
-export async function interruptedRun(folder: string, real: EpochMs): Promise<DemoRun | null> {
+/** A run that ended without saying so, and whose day is not over yet. `unreadable`: there was one, but not what it was. */
+export async function interruptedRun(folder: string, real: EpochMs): Promise<DemoRun | null | 'unreadable'> {
   try {
-    const run = JSON.parse(await readFile(join(folder, FILE), 'utf8')) as DemoRun;
+    const run = JSON.parse(await readFile(join(folder, RUN_FILE), 'utf8')) as unknown;
+    if (!isRun(run)) return 'unreadable';
     return marketTime(run, real) < run.until ? run : null;
-  } catch {
-    return null;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? null : 'unreadable';
   }
 }
 
+function isRun(value: unknown): value is DemoRun {
+  const { seed, speed, anchor, until } = (value ?? {}) as Partial<DemoRun>;
+  return [seed, speed, anchor?.real, anchor?.market, until].every(Number.isFinite);
+}
+
 export async function rememberRun(folder: string, run: DemoRun): Promise<void> {
-  const path = join(folder, FILE);
+  const path = join(folder, RUN_FILE);
   await writeFile(`${path}.new`, `${JSON.stringify(run)}\n`);
   await rename(`${path}.new`, path);
 }
 
 export async function forgetRun(folder: string): Promise<void> {
-  await rm(join(folder, FILE), { force: true });
+  await rm(join(folder, RUN_FILE), { force: true });
 }

@@ -124,6 +124,7 @@ test('a call that makes no sense is exit code 2 and starts nothing', LIMIT, () =
     ['--port', '70000'],
     ['--force-version', '201'],
     ['--from', 'noon'],
+    ['--from', '1991-01-02T10:00'],
     ['--speed', '0'],
     ['--sped', '2'],
   ];

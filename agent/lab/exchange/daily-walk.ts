@@ -5,7 +5,9 @@ import type { UnderlyingModel } from './underlyings.ts';
 
 /** The walk begins here, long before any day that may be asked for, and at the level of the model. */
 const FIRST_DATE = '2015-01-02';
-const FIRST_MARKET_DATE = '2016-07-01';
+export const FIRST_MARKET_DATE = '2016-07-01';
+/** A year before the calendar ends: options of then are listed that far ahead. */
+export const LAST_MARKET_DATE = '2034-12-31';
 
 const SESSIONS_PER_YEAR = 252;
 /** Of the day's variance, what happens between close and open. */

@@ -67,6 +67,19 @@ export function positionKey(account: string, conId: number): string {
   return `${account}|${conId}`;
 }
 
+/** Brings back what was written. Throws a BookRecordError that names the record which cannot be. */
+export function restore(state: BookState, records: readonly BookRecord[]): void {
+  if (records.length > 0 && records[0]?.kind !== 'opened') throw new BookRecordError('the first record opens no book');
+  for (const [index, record] of records.entries()) {
+    try {
+      applyRecord(state, record);
+    } catch (cause) {
+      if (cause instanceof BookRecordError) throw cause;
+      throw new BookRecordError(`record ${index + 1} of the book cannot be used`, { cause });
+    }
+  }
+}
+
 export function applyRecord(state: BookState, record: BookRecord): void {
   switch (record.kind) {
     case 'opened':

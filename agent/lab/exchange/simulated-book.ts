@@ -15,15 +15,7 @@ import type {
 } from './book.ts';
 import { BOOK_VERSION, type BookJournal, type BookRecord } from './book-record.ts';
 import { fillRecord, legMarkets } from './fill.ts';
-import {
-  applyRecord,
-  BookRecordError,
-  type BookState,
-  emptyState,
-  isWorking,
-  orderKey,
-  positionKey,
-} from './ledger.ts';
+import { applyRecord, type BookState, emptyState, isWorking, orderKey, positionKey, restore } from './ledger.ts';
 import type { Market } from './market.ts';
 import { isMarketable, isTradable, matchOrder } from './matching.ts';
 import { checkChange, checkRequest } from './order-check.ts';
@@ -54,9 +46,7 @@ export class SimulatedBook implements Book {
     this.#market = settings.market;
     this.#journal = settings.journal ?? null;
     const records = settings.records ?? [];
-    if (records.length > 0 && records[0]?.kind !== 'opened')
-      throw new BookRecordError('the first record opens no book');
-    for (const record of records) applyRecord(this.#state, record);
+    restore(this.#state, records);
     if (records.length === 0) {
       this.#record({ kind: 'opened', version: BOOK_VERSION, accounts: settings.accounts }, true);
     }
