@@ -37,6 +37,8 @@ export class Runner {
   #timers: Timer[] = [];
   #stopped = true;
   #revision = 0;
+  /** Only where the clock was wrong at the start: then the store is read once it is right. */
+  #recalling: Promise<void> | null = null;
 
   constructor(parts: RunnerParts) {
     this.#parts = parts;
@@ -76,7 +78,6 @@ export class Runner {
     return this.#diary.steering;
   }
 
-  /** Research windows that are over, newest first. */
   get pastWindows(): readonly WindowUse[] {
     return this.#diary.pastWindows;
   }
@@ -115,7 +116,6 @@ export class Runner {
     await this.#diary.save([]);
   }
 
-  /** Something outside has changed: looks at everything again. */
   wake(): void {
     this.#cycle();
   }
@@ -191,7 +191,7 @@ export class Runner {
     const { now, jumpMs } = this.#watch.read();
     if (!this.#day.knows(now)) this.#arm(now);
     else if (this.#diary.states.all.size > 0) this.#go(now, jumpMs);
-    else void this.#recall(now).then(() => this.#cycle());
+    else this.#recalling ??= this.#recall(now).then(() => this.#cycle());
   }
 
   #go(now: EpochMs, jumpMs: number): void {
