@@ -14,10 +14,11 @@ import { SyntheticMarket } from '../lab/exchange/synthetic-market.ts';
 import { HomeMqttServer } from '../lab/home/mqtt-server.ts';
 import { Connections } from './connections.ts';
 import type { DemoRun } from './demo-run.ts';
+import { GuardProcess } from './guard-process.ts';
 import { hostOf } from './host.ts';
 import type { TradingOptions } from './options.ts';
 import { Shows } from './shows.ts';
-import { LOOPBACK, Simulation } from './simulation.ts';
+import { LOOPBACK, SIMULATED_ACCOUNT, Simulation } from './simulation.ts';
 import { composeTrading, type Trading } from './trading.ts';
 
 /** These guard the network, not the market: they stay real seconds at any speed. */
@@ -36,13 +37,14 @@ export interface DemoRequest {
   readonly onEntry: (entry: JournalEntry) => void;
 }
 
-/** Simulated exchange, agent, page and MQTT in one process, on a clock that runs as fast as is asked. */
+/** Simulated exchange, agent, page and MQTT in one process, and the guard in its own, on a clock that runs as fast as is asked. */
 export class Demo {
   readonly #request: DemoRequest;
   readonly #clock: HostClock;
   readonly #simulation: Simulation;
   readonly #home = new HomeMqttServer();
   readonly #store: JournalledStore;
+  #guard: GuardProcess | null = null;
   #trading: Trading | null = null;
   #shows: Shows | null = null;
   readonly #connections = new Connections();
@@ -74,11 +76,12 @@ export class Demo {
   async start(onPage: () => void): Promise<void> {
     await this.#store.start();
     await this.#simulation.start();
+    const guardPort = await this.#startGuard();
     await this.#home.start();
     const trading = composeTrading(this.#request.options, {
       clock: this.#clock,
       store: this.#store,
-      ...this.#broker(),
+      ...this.#broker(guardPort),
       log: this.#request.log,
       host: hostOf(this.#request.folder),
       connections: () => this.#connections.all,
@@ -104,19 +107,30 @@ export class Demo {
   async stop(): Promise<void> {
     await this.#trading?.stop();
     await this.#shows?.stop();
+    await this.#guard?.stop();
     await this.#simulation.stop();
     await this.#home.stop();
     await this.#store.stop();
   }
 
-  #broker(): { readonly broker: IbBroker; readonly marketData: IbBroker } {
+  /** The only way to the exchange: it sees every order. */
+  #startGuard(): Promise<number> {
+    const { folder, run, options } = this.#request;
+    const exchangePort = this.#simulation.port;
+    const { symbols } = options;
+    const about = { exchangePort, account: SIMULATED_ACCOUNT, symbols, speed: run.speed };
+    this.#guard = new GuardProcess({ folder: join(folder, 'guard'), ...about });
+    return this.#guard.start();
+  }
+
+  #broker(port: number): { readonly broker: IbBroker; readonly marketData: IbBroker } {
     const { run, log } = this.#request;
     const scaled = {
       requestTimeoutMs: REQUEST_TIMEOUT_MS * run.speed,
       connectTimeoutMs: REQUEST_TIMEOUT_MS * run.speed,
     };
     const broker = new IbBroker({
-      ...{ host: LOOPBACK, port: this.#simulation.port, clientId: 1, account: null, clock: this.#clock },
+      ...{ host: LOOPBACK, port, clientId: 1, account: null, clock: this.#clock },
       ...scaled,
       log: log.child('broker'),
       messagesPerSecond: MESSAGES_PER_SECOND,

@@ -7,7 +7,7 @@ import { TwsServer } from '../lab/exchange/server/tws-server.ts';
 import { SimulatedBook } from '../lab/exchange/simulated-book.ts';
 import { SimulatedExchange } from '../lab/exchange/simulated-exchange.ts';
 
-const SIMULATED_ACCOUNT = 'DU0000001';
+export const SIMULATED_ACCOUNT = 'DU0000001';
 export const LOOPBACK = '127.0.0.1';
 
 export interface SimulationRequest {

@@ -1,4 +1,4 @@
-import { createServer, type Server, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { AgentSession, type SessionParts } from './agent-session.ts';
 import { after, type Timer } from './clock.ts';
 import type { GuardConfig } from './config.ts';
@@ -26,6 +26,11 @@ export class AgentDoor {
 
   get session(): AgentSession | null {
     return this.#session;
+  }
+
+  /** Once started. */
+  get port(): number {
+    return (this.#server.address() as AddressInfo | null)?.port ?? 0;
   }
 
   start(): Promise<void> {

@@ -7,7 +7,7 @@ export interface Address {
 }
 
 export interface GuardConfig {
-  /** Where the agent connects. */
+  /** Where the agent connects; port 0 = any that is free. */
   readonly listen: Address;
   /** The guard's own client id must belong to it alone. */
   readonly gateway: Address & { readonly clientId: number };
@@ -46,15 +46,16 @@ export interface Timing {
 }
 
 const PATH = /^\/[^\0]+$/;
+const ANY_PORT = [0, 65_535] as const;
 const PORT = [1, 65_535] as const;
 const MEGABYTE = 1 << 20;
 
 export function readConfig(path: string): Read<GuardConfig> {
   return readDocument(path, (root) => {
-    const [gateway, control] = [root.part('gateway'), root.part('control')];
+    const [listen, gateway, control] = [root.part('listen'), root.part('gateway'), root.part('control')];
     const config: GuardConfig = {
-      listen: address(root.part('listen')),
-      gateway: { ...address(gateway, false), clientId: gateway.number('clientId', [1, 2_147_483_646]) },
+      listen: address(listen, ANY_PORT),
+      gateway: { ...address(gateway, PORT), clientId: gateway.number('clientId', [1, 2_147_483_646]) },
       folder: root.text('folder', PATH, 'an absolute path'),
       limits: root.text('limits', PATH, 'an absolute path'),
       contacts: root.text('contacts', PATH, 'an absolute path'),
@@ -68,6 +69,7 @@ export function readConfig(path: string): Read<GuardConfig> {
       journalBytes: root.number('journalMegabytes', [1, 1_000], 16) * MEGABYTE,
       timing: timing(root.part('timing', true)),
     };
+    listen.end();
     gateway.end();
     control.end();
     const most = config.messagesPerSecond;
@@ -76,11 +78,10 @@ export function readConfig(path: string): Read<GuardConfig> {
   });
 }
 
-function address(part: Document, whole = true): Address {
-  const read = { host: part.text('host', /./, 'an IP address'), port: part.number('port', PORT) };
+function address(part: Document, ports: readonly [number, number]): Address {
+  const read = { host: part.text('host', /./, 'an IP address'), port: part.number('port', ports) };
   // A name would have to be looked up, and the way to the gateway may not depend on that.
   if (read.host !== '' && isIP(read.host) === 0) part.problems.push(`"${read.host}" is a name, not an IP address`);
-  if (whole) part.end();
   return read;
 }
 

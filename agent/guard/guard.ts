@@ -97,6 +97,11 @@ export class Guard {
     await this.#journal.close();
   }
 
+  /** Where the agent connects, once started. */
+  get port(): number {
+    return this.#door.port;
+  }
+
   onChange(listener: () => void): void {
     this.#changed = listener;
   }

@@ -14,4 +14,5 @@ enableCompileCache(new URL('../../node_modules/.cache/wheelhouse', import.meta.u
 
 const { runGuard } = await import('./run.ts');
 flushCompileCache();
-process.exitCode = await runGuard(process.argv.slice(2));
+// Whatever is still open: a pipe of the parent must not keep it.
+process.exit(await runGuard(process.argv.slice(2)));

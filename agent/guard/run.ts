@@ -8,10 +8,10 @@ import { Guard } from './guard.ts';
 type ExitCode = 0 | 1 | 2;
 
 export async function runGuard(args: string[]): Promise<ExitCode> {
-  const path = configPath(args);
-  if (path === null) return complain(['call it as: guard/main.ts --config FILE']);
-  const { value: config, problems } = readConfig(path);
-  if (config === null) return complain(problems.map((problem) => `${path}: ${problem}`));
+  const call = readArgs(args);
+  if (call?.config === undefined) return complain(['call it as: guard/main.ts --config FILE [--with-parent]']);
+  const { value: config, problems } = readConfig(call.config);
+  if (config === null) return complain(problems.map((problem) => `${call.config}: ${problem}`));
   const guard = new Guard(config, new FileSwitch(config.contacts));
   const control = new Control(guard);
   try {
@@ -21,16 +21,18 @@ export async function runGuard(args: string[]): Promise<ExitCode> {
     complain([(error as Error).message]);
     process.exit(1);
   }
-  process.stdout.write(`guard: listens on ${config.listen.host}:${config.listen.port}\n`);
-  await signalled();
+  const end = ended(call['with-parent'] === true);
+  process.stdout.write(`guard: listens on ${config.listen.host}:${guard.port}\n`);
+  await end;
   control.stop();
   await guard.stop();
   return 0;
 }
 
-function configPath(args: string[]): string | null {
+function readArgs(args: string[]): { config?: string; 'with-parent'?: boolean } | null {
+  const options = { config: { type: 'string' }, 'with-parent': { type: 'boolean' } } as const;
   try {
-    return parseArgs({ args, options: { config: { type: 'string' } } }).values.config ?? null;
+    return parseArgs({ args, options }).values;
   } catch {
     return null;
   }
@@ -41,9 +43,11 @@ function complain(lines: readonly string[]): 2 {
   return 2;
 }
 
-function signalled(): Promise<void> {
+/** @param withParent the standard input is a pipe of the parent: it ends when the parent does, however that dies */
+function ended(withParent: boolean): Promise<void> {
   return new Promise((resolve) => {
     process.once('SIGINT', () => resolve());
     process.once('SIGTERM', () => resolve());
+    if (withParent) process.stdin.resume().once('close', () => resolve());
   });
 }

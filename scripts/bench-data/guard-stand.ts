@@ -14,7 +14,7 @@ const LOOPBACK = '127.0.0.1';
 const GUARD_CLIENT = '900';
 
 /** A gateway without an exchange: it greets, answers what a guard asks, and tells what came. */
-export class BareGateway {
+class BareGateway {
   readonly #server: Server;
   readonly sockets = new Map<string, Socket>();
   onMessage: (id: number, clientId: string) => void = () => undefined;

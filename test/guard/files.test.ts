@@ -112,14 +112,14 @@ test('a configuration names everything that is wrong', (t) => {
   const path = join(folder(t), 'guard.json');
   writeFileSync(
     path,
-    JSON.stringify({ listen: { host: 'localhost', port: 0 }, folder: 'here', timing: { beat: 1 }, extra: 1 }),
+    JSON.stringify({ listen: { host: 'localhost', port: -1 }, folder: 'here', timing: { beat: 1 }, extra: 1 }),
   );
   assert.deepEqual(
     readConfig(path).problems,
     [
       'gateway is not an object',
       'control is not an object',
-      'listen.port must be a whole number from 1 to 65535',
+      'listen.port must be a whole number from 0 to 65535',
       '"localhost" is a name, not an IP address',
       'gateway.host is missing',
       'gateway.port is missing',
