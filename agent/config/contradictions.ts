@@ -8,9 +8,18 @@ interface Contradiction {
 /** The ids of Interactive Brokers' paper accounts begin with it. */
 const PAPER_ACCOUNT = /^D/;
 
+/** From the open to the close of an ordinary day. */
+const SESSION = { open: '09:30', close: '16:00' } as const;
+
 /** What no single setting can tell. */
 export function contradictions(settings: Settings): readonly Contradiction[] {
-  return [...aboutMoney(settings), ...aboutLimits(settings), ...aboutTimes(settings), ...aboutSecrets(settings)];
+  return [
+    ...aboutMoney(settings),
+    ...aboutLimits(settings),
+    ...aboutNames(settings),
+    ...aboutTimes(settings),
+    ...aboutSecrets(settings),
+  ];
 }
 
 /** Real money is traded only when two settings agree. */
@@ -49,12 +58,51 @@ function aboutLimits({ strategy: { putWrite }, risk }: Settings): Contradiction[
   return found;
 }
 
-/** An order stands on an analysis of the same day. */
+function aboutNames({ symbols, futures, pennyClasses, schedule }: Settings): Contradiction[] {
+  const times = Object.entries(schedule).flatMap(([task, plan]) =>
+    'times' in plan ? repeats(`schedule.${task}.times`, plan.times) : [],
+  );
+  const lists = Object.entries({ symbols, futures, pennyClasses });
+  return [...lists.flatMap(([key, names]) => repeats(key, names)), ...times];
+}
+
+function repeats(key: string, names: readonly string[]): Contradiction[] {
+  return names.flatMap((name, index) =>
+    names.indexOf(name) === index ? [] : [{ key: `${key}.${index}`, text: `must not name ${name} twice` }],
+  );
+}
+
+/** An order stands on an analysis of the same day, and both on quotes of the session. */
 function aboutTimes({ schedule: { analyse, execute } }: Settings): Contradiction[] {
-  if (!analyse.enabled || !execute.enabled) return [];
+  const found = [...outsideSession('analyse', analyse), ...outsideSession('execute', execute)];
+  if (!execute.enabled) return found;
+  if (!analyse.enabled) {
+    const text = 'must be true while schedule.execute is enabled: orders stand on an analysis of the day';
+    return [...found, { key: 'schedule.analyse.enabled', text }];
+  }
+  const key = 'schedule.execute.times';
+  if (execute.times.length > 1) {
+    const text = 'must be one time: an order is known by its day and leg, and a leg is ordered once a day';
+    found.push({ key, text });
+  }
   const first = analyse.times.toSorted()[0] ?? '';
-  if (execute.times.every((time) => time > first)) return [];
-  return [{ key: 'schedule.execute.times', text: `must be later than the first analysis, which is at ${first}` }];
+  if (execute.times.every((time) => time > first)) return found;
+  return [...found, { key, text: `must be later than the first analysis, which is at ${first}` }];
+}
+
+function outsideSession(task: string, plan: Settings['schedule']['analyse']): Contradiction[] {
+  if (!plan.enabled) return [];
+  const { open, close } = SESSION;
+  return plan.times.flatMap((time, index) =>
+    time >= open && time < close
+      ? []
+      : [
+          {
+            key: `schedule.${task}.times.${index}`,
+            text: `must lie in the session, from ${open} to before ${close}`,
+          },
+        ],
+  );
 }
 
 function aboutSecrets({ mqtt }: Settings): Contradiction[] {

@@ -30,7 +30,7 @@ export function checkDocument<T>(source: Source, schema: v.GenericSchema<unknown
   const place = (path: Path): Place => placeOf(source, offsetOf(document, path));
   const placeOfKey = (key: string): Place => place(key.split('.'));
   const syntax = [...document.errors, ...document.warnings].map((error): Problem => {
-    return { ...placeOf(source, error.pos[0]), key: '', text: sentence(error.message) };
+    return { ...placeOf(source, error.pos[0]), key: '', text: SENTENCES[error.code] ?? sentence(error.message) };
   });
   // A name that is written twice leaves the rest readable.
   const readable = document.errors.every(({ code }) => code === 'DUPLICATE_KEY');
@@ -79,6 +79,11 @@ const WORDS: Readonly<Record<string, string>> = {
   boolean: 'true or false',
   array: 'a list such as [a, b]',
   number: 'a number',
+};
+
+/** Where the library speaks to programmers. */
+const SENTENCES: Readonly<Partial<Record<string, string>>> = {
+  MULTIPLE_DOCS: 'a second document begins here: a configuration is one document, so take out the line "---"',
 };
 
 function sentence(message: string): string {

@@ -124,7 +124,7 @@ const schedule = v.strictObject({
   'sync-positions': daily(['08:00', '16:15'], 'compare the books with the broker'),
   'check-broker': daily(['08:45'], 'session, clock, account'),
   analyse: daily(['09:45'], 'look for something to sell'),
-  execute: daily(['10:00'], 'order what was found; never run late'),
+  execute: daily(['10:00'], 'one time: order what was found; never run late'),
   'collect-chains': repeated(5, 'while the market is open'),
   'collect-futures': repeated(5, 'while the market is open'),
   monitor: repeated(5, 'while the market is open'),

@@ -66,6 +66,7 @@ test('settings that contradict each other are told at their places, beside names
       '4:5  strategy.putWrite.minDaysToExpiration  must not be above maxDaysToExpiration, which is 45',
       '5:5  strategy.putWrite.minDellta  is not a setting; nearest is "minDelta"',
       '6:1  risk.maxSecuredPerSymbolDollars  must not be above maxSecuredTotalDollars, which is 1000',
+      '9:13  schedule.execute.times  must be one time: an order is known by its day and leg, and a leg is ordered once a day',
       '9:13  schedule.execute.times  must be later than the first analysis, which is at 09:50',
       '10:8  mqtt.url  must not hold a user or password: see mqtt.username and secretsFile',
     ],
@@ -76,6 +77,47 @@ test('analysis and execution may be moved together, and a task that is off contr
   const moved = ['schedule:', '  analyse: {times: ["11:00"]}', '  execute: {times: ["11:15"]}'];
   assert.deepEqual(await problems(t, moved), []);
   assert.deepEqual(await problems(t, [moved[0] ?? '', moved[1] ?? '', '  execute: {enabled: false}']), []);
+});
+
+test('what is named twice is told at the second place', async (t) => {
+  assert.deepEqual(
+    await problems(t, [
+      'symbols: [SPY, TSLA, SPY]',
+      'futures:',
+      '  - ES',
+      '  - ES',
+      'pennyClasses: [KO, KO]',
+      'schedule: {sync-positions: {times: ["08:00", "16:15", "08:00"]}}',
+    ]),
+    [
+      '1:22  symbols.2  must not name SPY twice',
+      '4:5  futures.1  must not name ES twice',
+      '5:20  pennyClasses.1  must not name KO twice',
+      '6:55  schedule.sync-positions.times.2  must not name 08:00 twice',
+    ],
+  );
+});
+
+test('an order needs an analysis, and both belong into the session', async (t) => {
+  const off = ['schedule:', '  analyse: {enabled: false}'];
+  assert.deepEqual(await problems(t, off), [
+    '2:13  schedule.analyse.enabled  must be true while schedule.execute is enabled: orders stand on an analysis of the day',
+  ]);
+  assert.deepEqual(await problems(t, [...off, '  execute: {enabled: false}']), []);
+  const outside = 'must lie in the session, from 09:30 to before 16:00';
+  assert.deepEqual(
+    await problems(t, ['schedule:', '  analyse: {times: ["09:29", "09:30"]}', '  execute: {times: ["16:00"]}']),
+    [`2:21  schedule.analyse.times.0  ${outside}`, `3:21  schedule.execute.times.0  ${outside}`],
+  );
+  const resting = ['schedule:', '  analyse: {enabled: false, times: ["07:00"]}', '  execute: {enabled: false}'];
+  assert.deepEqual(await problems(t, resting), []);
+});
+
+test('several documents in one file are one problem, in words for a person', async (t) => {
+  assert.deepEqual(await problems(t, ['symbols: [SPY]', '---', 'symbols: [TSLA]', '---', 'symbols: [KO]']), [
+    '2:1  a second document begins here: a configuration is one document, so take out the line "---"',
+  ]);
+  assert.deepEqual(await problems(t, ['---', 'symbols: [SPY]']), []);
 });
 
 test('secrets are read from a file of their own that stands beside the configuration', async (t) => {
