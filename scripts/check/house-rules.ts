@@ -8,6 +8,7 @@ import {
   isPropertyAccessExpression,
   isTypeAliasDeclaration,
 } from 'typescript/unstable/ast/is';
+import { isMemberName, purityProblems } from './purity.ts';
 import { lineOf, type Problem, type Source, walk } from './sources.ts';
 
 const MOST_LINES = 300;
@@ -29,7 +30,7 @@ const CLOCK_MEMBERS = new Set(['performance.now', 'performance.timeOrigin', 'pro
 /** In the pure rooms and in a replay nothing may differ from one run to the next. */
 const CHANCE = /^agent\/(core|work|lab)\//;
 
-/** Every break of the rules about size, names, exports and clocks that can be seen in a file's text. */
+/** Every break of the rules about size, names, exports, clocks and the pure core that can be seen in a file's text. */
 export function houseProblems(sources: readonly Source[]): Problem[] {
   return sources.flatMap((source) => [
     ...sizeProblems(source),
@@ -38,6 +39,7 @@ export function houseProblems(sources: readonly Source[]): Problem[] {
     ...(source.path.startsWith('agent/') && !CLOCK_HOMES.some((home) => source.path.startsWith(home))
       ? clockProblems(source)
       : []),
+    ...(source.path.startsWith('agent/core/') ? purityProblems(source) : []),
   ]);
 }
 
@@ -113,21 +115,6 @@ function clockNamed(node: Node, path: string): string | null {
   }
   const standsAlone = isIdentifier(node) && CLOCK_NAMES.has(node.text) && !isMemberName(node);
   return standsAlone ? `${node.text}; time comes from the Clock` : null;
-}
-
-/** `x.Date`, `{ Date: 1 }` and `interface X { Date: … }` only happen to be spelled like the clock's name. */
-function isMemberName(node: Node): boolean {
-  const parent = node.parent as Node & { readonly name?: Node };
-  const kinds = [
-    SyntaxKind.PropertyAccessExpression,
-    SyntaxKind.PropertyAssignment,
-    SyntaxKind.PropertySignature,
-    SyntaxKind.PropertyDeclaration,
-    SyntaxKind.MethodDeclaration,
-    SyntaxKind.MethodSignature,
-    SyntaxKind.QualifiedName,
-  ];
-  return kinds.includes(parent.kind) && parent.name === node;
 }
 
 function dropRepeats(problems: readonly Problem[]): Problem[] {

@@ -100,3 +100,48 @@ test('chance without a seed is found where a replay must repeat itself', () => {
   assert.match(found('export const a = Math.random();', 'agent/lab/exchange/a.ts').join(), /draws come from a seed/);
   assert.deepEqual(found('export const a = Math.random();', 'agent/edges/broker/ib/a.ts'), []);
 });
+
+const PURE = 'agent/core/market/planted.ts';
+
+for (const text of [
+  "export const a = fetch('http://127.0.0.1/');",
+  'export const a = { fetch };',
+  'export const a = process.env;',
+  "console.log('a');",
+  'export const a = globalThis;',
+  "export const a = globalThis['fetch'];",
+  'export const a = crypto.randomUUID();',
+  'queueMicrotask(() => {});',
+  'setImmediate(() => {});',
+  'export const { now } = performance;',
+  "export const a = eval('1');",
+]) {
+  test(`"${text}" is not for the pure core`, () => {
+    assert.match(found(text, PURE).join(), /^agent\/core\/market\/planted\.ts:1 uses .*; the core is pure/);
+    assert.doesNotMatch(found(text, 'agent/edges/broker/ib/a.ts').join(), /the core is pure/);
+  });
+}
+
+for (const text of [
+  'export const a = await Promise.resolve(1);',
+  'export async function a() {}',
+  'export const a = async () => {};',
+  'export const a = { async b() {} };',
+  'export function* a() {}\nfor await (const b of a()) {}',
+]) {
+  test(`"${text.replace('\n', ' ')}" waits, which the core never does`, () => {
+    assert.match(found(text, PURE).join(), /:[12] .*the core waits for nothing/);
+    assert.deepEqual(found(text, 'agent/edges/broker/ib/a.ts'), []);
+  });
+}
+
+test('the same words as members, in texts and comments leave the core pure', () => {
+  const text = [
+    '// await fetch, process and console',
+    "export const text = 'console.log(process.env)';",
+    'export const row = { process: 1, crypto: 2 };',
+    'export const day = row.process + row.crypto;',
+    'export interface Desk { fetch(): void; readonly console: number }',
+  ];
+  assert.deepEqual(found(text.join('\n'), PURE), []);
+});
