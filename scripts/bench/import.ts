@@ -12,7 +12,7 @@ import { LevelStore } from '../../agent/edges/store/level/level-store.ts';
 import { importSource } from '../../agent/work/workflows/import-history.ts';
 import type { Measure } from './measure.ts';
 
-export const title = 'Import: 1,000,000 rows of one csv.gz, by the clock on the wall';
+export const title = 'Import: 1,000,000 rows of one csv.gz, in CPU seconds';
 
 const ROWS = 1_000_000;
 const FORMAT = 'eod-trades';
@@ -28,9 +28,9 @@ import sys, time
 import pandas
 best = 1e9
 for _ in range(${PASSES}):
-    start = time.perf_counter()
+    start = time.process_time()
     pandas.read_csv(sys.argv[1])
-    best = min(best, time.perf_counter() - start)
+    best = min(best, time.process_time() - start)
 print(best)
 `;
 
@@ -76,9 +76,10 @@ export async function run(): Promise<Measure[]> {
 async function best(work: () => Promise<unknown>): Promise<number> {
   let seconds = Number.POSITIVE_INFINITY;
   for (let n = 0; n < PASSES; n += 1) {
-    const start = performance.now();
+    const before = process.cpuUsage();
     await work();
-    seconds = Math.min(seconds, (performance.now() - start) / 1000);
+    const used = process.cpuUsage(before);
+    seconds = Math.min(seconds, (used.user + used.system) / 1e6);
   }
   return seconds;
 }

@@ -9,11 +9,13 @@ const POINT = 46;
 const ZERO = 48;
 const NINE = 57;
 const DASH = 45;
+const DATE_DIGITS = 8;
+const YEAR_DIGITS = 4;
 const LARGEST = 2_147_483_646;
 const MOST_DIGITS = 15;
 /** A file repeats its dates from row to row. */
 const SLOTS = 256;
-const seenKeys = new Int32Array(SLOTS);
+const seenKeys = new Int32Array(SLOTS).fill(-1);
 const seenDays = new Int32Array(SLOTS);
 const POWERS = Float64Array.from({ length: 23 }, (_, n) => 10 ** n);
 
@@ -65,28 +67,27 @@ export function day(bytes: Uint8Array, start: number, end: number): EpochDay {
   const dashed = end - start >= 10 && bytes[start + 4] === DASH && bytes[start + 7] === DASH;
   if (!dashed && end - start < 8) return BROKEN;
   const step = dashed ? 1 : 0;
-  const year = number(bytes, start, start + 4);
-  const month = number(bytes, start + 4 + step, start + 6 + step);
-  const date = number(bytes, start + 6 + 2 * step, start + 8 + 2 * step);
+  let key = 0;
+  // Below zero as soon as one of the eight is no digit.
+  let sign = 0;
+  for (let i = 0; i < DATE_DIGITS; i += 1) {
+    const at = i < YEAR_DIGITS ? i : i < YEAR_DIGITS + 2 ? i + step : i + 2 * step;
+    const digit = (bytes[start + at] as number) - ZERO;
+    sign |= digit | (9 - digit);
+    key = key * 10 + digit;
+  }
+  if (sign < 0) return BROKEN;
   const next = bytes[start + 8 + 2 * step] as number;
   if (start + 8 + 2 * step < end && next >= ZERO && next <= NINE) return BROKEN;
-  const key = year * 10_000 + month * 100 + date;
   const slot = key & (SLOTS - 1);
   if (seenKeys[slot] === key) return seenDays[slot] as number;
+  const year = Math.trunc(key / 10_000);
+  const month = Math.trunc(key / 100) % 100;
+  const date = key % 100;
   if (!(year >= 1900 && month >= 1 && month <= 12 && date >= 1 && date <= lastOf(year, month))) return BROKEN;
   seenKeys[slot] = key;
   seenDays[slot] = dayNumber(year, month, date);
   return seenDays[slot] as number;
-}
-
-function number(bytes: Uint8Array, from: number, to: number): number {
-  let value = 0;
-  for (let i = from; i < to; i += 1) {
-    const byte = bytes[i] as number;
-    if (!(byte >= ZERO && byte <= NINE)) return Number.NaN;
-    value = value * 10 + byte - ZERO;
-  }
-  return value;
 }
 
 function lastOf(year: number, month: number): number {

@@ -86,6 +86,9 @@ test('what is no date is broken, also right after a date like it', () => {
     '202601011',
     'yyyy-mm-dd',
     '20260x01',
+    '0000-00-00',
+    '2026-0:-18',
+    '2026-01--8',
   ]) {
     assert.equal(day(...inside(text)), BROKEN, text);
   }
