@@ -54,22 +54,46 @@ export interface OrderFees {
 
 const MICRO_PER_MONEY = 100;
 
+/** One rate applied to an order or to a part of it. */
+export interface DueFee {
+  readonly name: FeeName;
+  /** In ten-thousandths of a dollar, before rounding. */
+  readonly due: number;
+  /** For the whole order, this fee alone. */
+  readonly orderMinimum: Money;
+}
+
 /** What an order costs if it fills whole at its price, line by line. Throws a RangeError when the table has no commission for the day. */
 export function orderFees(order: FeeableOrder, table: FeeTable): OrderFees {
   const lines: { name: FeeName; amount: Money }[] = [];
-  let commissions = 0;
+  for (const { name, due, orderMinimum } of feesDue(order, table)) {
+    if (due === 0) continue;
+    const amount = roundedFee(Math.max(due, orderMinimum), table);
+    if (amount !== 0) lines.push({ name, amount });
+  }
+  return { lines, total: add(ZERO, ...lines.map((line) => line.amount)) };
+}
+
+/**
+ * What each rate asks by itself, for whoever charges an order fill by fill and keeps its minimum across them; 0 for a rate
+ * that asks nothing of it. Throws a RangeError when the table has no commission for the day.
+ */
+export function feesDue(order: FeeableOrder, table: FeeTable): readonly DueFee[] {
+  const fees: DueFee[] = [];
   for (const rate of ratesOn(table, order.date)) {
     const amount = unitsOf(order, rate.basis);
     if (amount === null) continue;
-    if (rate.name === 'commission') commissions += 1;
-    if (amount === 0) continue;
-    const due = (amount * microDollarsOf(rate, order)) / MICRO_PER_MONEY;
-    const rounded = Math.round(Math.max(due, rate.orderMinimum) / table.roundTo) * table.roundTo;
-    if (rounded !== 0) lines.push({ name: rate.name, amount: rounded as Money });
+    const due = amount === 0 ? 0 : (amount * microDollarsOf(rate, order)) / MICRO_PER_MONEY;
+    fees.push({ name: rate.name, due, orderMinimum: rate.orderMinimum });
   }
-  if (commissions === 0)
+  if (fees.every(({ name }) => name !== 'commission'))
     throw new RangeError(`fee table ${table.name} has no ${order.kind} commission on ${order.date}`);
-  return { lines, total: add(ZERO, ...lines.map((line) => line.amount)) };
+  return fees;
+}
+
+/** As the broker rounds a line. @param due ten-thousandths of a dollar */
+export function roundedFee(due: number, { roundTo }: FeeTable): Money {
+  return (Math.round(due / roundTo) * roundTo) as Money;
 }
 
 function ratesOn(table: FeeTable, date: IsoDate): FeeRate[] {

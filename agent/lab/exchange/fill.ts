@@ -1,9 +1,10 @@
+import { newYorkDate } from '../../core/calendar/new-york.ts';
 import type { EpochMs } from '../../core/calendar/time.ts';
 import type { Side } from '../../core/market/contract.ts';
-import { type Money, ZERO } from '../../core/market/money.ts';
+import type { Money } from '../../core/market/money.ts';
 import type { BookExecution, BookOrder, OrderRequest } from './book.ts';
 import type { BookRecord, ExecutedLeg } from './book-record.ts';
-import { feesOf } from './fees.ts';
+import { feesOf, UNCHARGED } from './fees.ts';
 import { type BookState, positionKey, realizedBy } from './ledger.ts';
 import type { Market } from './market.ts';
 import type { LegMarket, MatchFill } from './matching.ts';
@@ -39,7 +40,7 @@ export function fillRecord(
     multiplier: multiplierOfListing(market, leg.conId),
     kind: market.listing(leg.conId)?.instrument.kind === 'stock' ? ('stock' as const) : ('option' as const),
   }));
-  const { perLeg, charged } = feesOf(legs, state.fees.get(order.permId) ?? { rated: ZERO, paid: ZERO });
+  const { perLeg, charged } = feesOf(legs, state.fees.get(order.permId) ?? UNCHARGED, newYorkDate(at));
   const lines: Line[] = legs.map((leg, i) => ({ ...leg, commission: perLeg[i] as Money }));
   if (order.request.conId === 0) {
     const { side } = order.request;

@@ -1,6 +1,7 @@
+import type { IsoDate } from '../../core/calendar/time.ts';
 import { dollars, type Money, ZERO } from '../../core/market/money.ts';
 import type { BookOrder, Margin, OrderRequest, Refusal } from './book.ts';
-import { feesOf } from './fees.ts';
+import { feesOf, UNCHARGED } from './fees.ts';
 import { sideOf } from './fill.ts';
 import { type BookState, isWorking } from './ledger.ts';
 import type { Market } from './market.ts';
@@ -9,7 +10,7 @@ import { type Hypothesis, markOf, standingOf } from './valuation.ts';
 
 /** What an order would do to its account, or why nobody can say. */
 export function marginOf(state: BookState, market: Market, request: OrderRequest): Margin | Refusal {
-  const done = hypothesisOf(market, request, request.quantity);
+  const done = hypothesisOf(market, request, { quantity: request.quantity, date: state.date });
   if (done === null) return rejected('there is no price to compute the margin with');
   const before = standingOf(state, market, { account: request.account, done: [] });
   const after = standingOf(state, market, { account: request.account, done: [done] });
@@ -34,10 +35,11 @@ export function checkMargin(
   of: { readonly request: OrderRequest; readonly filled: number; readonly instead: number | null },
 ): Refusal | null {
   const { account, quantity } = of.request;
-  const own = hypothesisOf(market, of.request, quantity - of.filled);
+  const { date } = state;
+  const own = hypothesisOf(market, of.request, { quantity: quantity - of.filled, date });
   if (own === null) return rejected('there is no price to compute the margin with');
   const others = workingBeside(state, account, of.instead).flatMap((order) => {
-    const done = hypothesisOf(market, order.request, order.request.quantity - order.filled);
+    const done = hypothesisOf(market, order.request, { quantity: order.request.quantity - order.filled, date });
     return done === null ? [] : [done];
   });
   const before = standingOf(state, market, { account, done: others });
@@ -58,7 +60,7 @@ function workingBeside(state: BookState, account: string, instead: number | null
 function hypothesisOf(
   market: Market,
   request: OrderRequest,
-  quantity: number,
+  { quantity, date }: { readonly quantity: number; readonly date: IsoDate },
 ): (Hypothesis & { readonly commission: Money }) | null {
   const legs = legsOf(request).map((leg) => {
     const side = sideOf(request.side, leg.side);
@@ -78,7 +80,7 @@ function hypothesisOf(
   const priced = legs.map((leg) => ({ ...leg, price: single ?? leg.price ?? (request.limit === null ? null : ZERO) }));
   const known = priced.flatMap((leg) => (leg.price === null ? [] : [{ ...leg, price: leg.price }]));
   if (known.length < legs.length) return null;
-  const { perLeg } = feesOf(known, { rated: ZERO, paid: ZERO });
+  const { perLeg } = feesOf(known, UNCHARGED, date);
   const commission = perLeg.reduce((sum, one) => sum + one, 0) as Money;
   const sign = request.side === 'buy' ? -1 : 1;
   const net =

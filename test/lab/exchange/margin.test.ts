@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import type { Instrument, Right } from '../../../agent/core/market/contract.ts';
-import { money, ZERO } from '../../../agent/core/market/money.ts';
-import { feesOf } from '../../../agent/lab/exchange/fees.ts';
+import { IBKR_TIERED } from '../../../agent/core/market/fee-tables.ts';
+import { orderFees } from '../../../agent/core/market/fees.ts';
+import { type Money, money } from '../../../agent/core/market/money.ts';
+import { feesOf, UNCHARGED } from '../../../agent/lab/exchange/fees.ts';
 import { type Holding, requirementOf } from '../../../agent/lab/exchange/margin.ts';
 
 const SPOT = 209;
+const DATE = '2026-03-20';
 
 function option(right: Right, strike: number, quantity: number, price: number, expiration = '2026-12-18'): Holding {
   const instrument: Instrument = {
@@ -68,16 +72,32 @@ test('an unknown underlying is taken to stand at the strike', () => {
 });
 
 test('options cost by premium with a minimum per order, and sales a little more', () => {
-  const none = { rated: ZERO, paid: ZERO };
   const leg = { kind: 'option', side: 'buy', quantity: 1, price: money(1), multiplier: 100 } as const;
-  const one = feesOf([leg], none);
-  assert.deepEqual([one.perLeg[0], one.charged.paid], [money(1.045), money(1)]);
-  const second = feesOf([leg], one.charged);
-  assert.deepEqual([second.perLeg[0], second.charged.paid], [money(0.3 + 0.045), money(1.3)]);
-  const cheap = feesOf([{ ...leg, quantity: 10, price: money(0.04) }], none);
-  assert.equal(cheap.perLeg[0], money(2.5 + 0.45));
-  const sold = feesOf([{ ...leg, side: 'sell', quantity: 10 }], none);
-  assert.equal(sold.perLeg[0], money(6.5 + 0.45 + 0.0329 + 0.0206));
-  const stock = feesOf([{ ...leg, kind: 'stock', multiplier: 1, quantity: 100, price: money(70) }], none);
-  assert.equal(stock.perLeg[0], money(0.35 + 0.02));
+  const one = feesOf([leg], UNCHARGED, DATE);
+  assert.deepEqual([one.perLeg[0], one.charged.paid], [money(1.055), money(1)]);
+  const second = feesOf([leg], one.charged, DATE);
+  assert.deepEqual([second.perLeg[0], second.charged.paid], [money(0.3 + 0.055), money(1.3)]);
+  const cheap = feesOf([{ ...leg, quantity: 10, price: money(0.04) }], UNCHARGED, DATE);
+  assert.equal(cheap.perLeg[0], money(2.5 + 0.55));
+  const sold = feesOf([{ ...leg, side: 'sell', quantity: 10 }], UNCHARGED, DATE);
+  assert.equal(sold.perLeg[0], money(6.5 + 0.55 + 0.0329 + 0.0206));
+  const stock = feesOf([{ ...leg, kind: 'stock', multiplier: 1, quantity: 100, price: money(70) }], UNCHARGED, DATE);
+  assert.equal(stock.perLeg[0], money(0.35));
+});
+
+test('an order that fills at once is charged what the agent expects by its table, on every day', () => {
+  const legs = fc.record({
+    kind: fc.constantFrom('option' as const, 'stock' as const),
+    side: fc.constantFrom('buy' as const, 'sell' as const),
+    quantity: fc.integer({ min: 1, max: 500 }),
+    price: fc.integer({ min: 1, max: 500_000 }).map((units) => units as Money),
+  });
+  const dates = fc.constantFrom('2024-06-03', '2025-02-14', '2025-06-02', '2026-03-20', '2027-01-04');
+  fc.assert(
+    fc.property(legs, dates, (leg, date) => {
+      const order = { ...leg, multiplier: leg.kind === 'option' ? 100 : 1 };
+      const expected = orderFees({ ...order, date, contractsThisMonth: 0 }, IBKR_TIERED).total;
+      assert.equal(feesOf([order], UNCHARGED, date).perLeg[0], expected);
+    }),
+  );
 });
