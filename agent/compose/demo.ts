@@ -76,8 +76,7 @@ export class Demo {
   async start(onPage: () => void): Promise<void> {
     await this.#store.start();
     await this.#simulation.start();
-    const guardPort = await this.#startGuard();
-    await this.#home.start();
+    const [guardPort] = await Promise.all([this.#startGuard(), this.#home.start()]);
     const trading = composeTrading(this.#request.options, {
       clock: this.#clock,
       store: this.#store,
