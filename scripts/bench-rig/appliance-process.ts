@@ -33,7 +33,7 @@ export class ApplianceProcess {
     // From sources as an owner does it: the script replaces itself by the program.
     const child =
       bundled === undefined
-        ? spawn('scripts/wheelhouse', args, { cwd: ROOT })
+        ? spawn(resolve(ROOT, 'scripts', 'wheelhouse'), args, { cwd: ROOT })
         : spawn(process.execPath, [bundled, ...args], { cwd: ROOT });
     this.#child = child;
     await said(child, 'Ready.');

@@ -31,7 +31,7 @@ export interface BookState {
   executions: BookExecution[];
 }
 
-export class BookRecordError extends Error {
+class BookRecordError extends Error {
   readonly code = 'BOOK_RECORD';
 }
 
