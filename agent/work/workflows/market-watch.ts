@@ -1,15 +1,18 @@
+import { newYorkDate } from '../../core/calendar/new-york.ts';
 import type { EpochMs } from '../../core/calendar/time.ts';
 import { atTheMoneyVolatility } from '../../core/market/atm.ts';
 import type { Chain } from '../../core/market/chain.ts';
+import { chainGreeks } from '../../core/pricing/chain-greeks.ts';
 import { strikeWindow } from '../../core/strategy/strike-window.ts';
-import type { Answer } from '../../edges/broker/answer.ts';
+import { type Answer, answered } from '../../edges/broker/answer.ts';
 import type { ChainSelection, MarketData } from '../../edges/broker/market-data.ts';
+import { storedRate } from '../../edges/store/history-view.ts';
 import type { Store } from '../../edges/store/store.ts';
 import { Turn } from './turn.ts';
 
 export interface MarketWatchParts {
   readonly marketData: Pick<MarketData, 'chain'>;
-  readonly store: Pick<Store, 'get'>;
+  readonly store: Pick<Store, 'get' | 'list'>;
   readonly symbols: readonly string[];
   readonly selection: Omit<ChainSelection, 'symbol'>;
   /** Deltas of the puts that are wanted, without their sign. */
@@ -64,11 +67,19 @@ export class MarketWatch {
     const { selection, deltas, marketData, onChange } = this.#parts;
     const window = volatility === null ? {} : strikeWindow({ ...selection, ...deltas, volatility });
     const answer = await marketData.chain({ ...selection, ...window, symbol }, now);
-    if (answer.ok) {
-      this.#latest.set(symbol, answer.value);
-      onChange();
-    }
-    return answer;
+    if (!answer.ok) return answer;
+    const chain = await this.#completed(answer.value);
+    this.#latest.set(symbol, chain);
+    onChange();
+    return answered(chain);
+  }
+
+  /** What the vendor leaves out of volatility and greeks is derived from the quotes; what it says stays as it is. */
+  async #completed(chain: Chain): Promise<Chain> {
+    if (!lacksGreeks(chain)) return chain;
+    const now = chain.takenAt;
+    const rate = (await storedRate(this.#parts.store, newYorkDate(now)))?.rate ?? 0;
+    return chainGreeks(chain, { now, rate }).chain;
   }
 
   async #volatility(symbol: string, now: EpochMs): Promise<number | null> {
@@ -79,6 +90,13 @@ export class MarketWatch {
     const last = history?.impliedVolatility.at(-1)?.[1];
     return last !== undefined && last > 0 ? last : null;
   }
+}
+
+function lacksGreeks(chain: Chain): boolean {
+  for (let row = 0; row < chain.size; row++) {
+    if (!Number.isFinite(chain.delta[row]) || !Number.isFinite(chain.impliedVolatility[row])) return true;
+  }
+  return false;
 }
 
 /** When the freshest row of a chain was heard of; 0 = never. */
