@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newYorkDate } from '../core/calendar/new-york.ts';
@@ -174,6 +175,21 @@ export class Demo {
 /** A new day begins with an empty folder. Only what a demo made is removed. */
 export async function prepareFolder(folder: string, fresh: boolean): Promise<void> {
   await mkdir(folder, { recursive: true });
+  await assertUnused(folder);
   if (!fresh) return;
   for (const name of ['store', 'exchange.jsonl']) await rm(join(folder, name), { recursive: true, force: true });
+}
+
+/** Nothing in the folder may be touched while another demo works in it: its store knows. */
+async function assertUnused(folder: string): Promise<void> {
+  const path = join(folder, 'store');
+  if (!existsSync(path)) return;
+  const store = new LevelStore({ path });
+  try {
+    await store.start();
+  } catch (error) {
+    // A damaged store is nobody's: a fresh day may replace it, and a day that goes on will say what is wrong with it.
+    if ((error as { code?: unknown }).code === 'STORE_LOCKED') throw error;
+  }
+  await store.stop();
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -100,5 +100,12 @@ test('a taken port and a store that another process has open are one clear sente
   const third = started(t, '--folder', here, '--port', '0');
   await third.hears(/wheelhouse: .*(another process|locked|in use).*\n/i);
   assert.equal(await third.ended(), 1);
+  const fresh = started(t, '--folder', here, '--fresh', '--port', '0');
+  await fresh.hears(/wheelhouse: .*(another process|locked|in use).*\n/i);
+  assert.equal(await fresh.ended(), 1);
+  assert.deepEqual(
+    ['demo.json', 'exchange.jsonl', 'store/CURRENT'].map((name) => existsSync(join(here, name))),
+    [true, true, true],
+  );
   assert.equal((await status(first)).run, 'demo');
 });
