@@ -20,6 +20,7 @@ export interface Scheduling {
 const RESERVE_MB = 400;
 const HEARTBEAT_MS = 30_000;
 const JUMP_MS = 5_000;
+const OBEY_MS = 5_000;
 
 /** The scheduler, and whoever knows whether its clock is right. */
 export function composeScheduling(parts: SchedulingParts): Scheduling {
@@ -46,7 +47,7 @@ export function composeScheduling(parts: SchedulingParts): Scheduling {
 function machineLimits({
   host,
   speed,
-}: SchedulingParts): Pick<RunnerParts, 'capacity' | 'heartbeatMs' | 'jumpToleranceMs'> {
+}: SchedulingParts): Pick<RunnerParts, 'capacity' | 'heartbeatMs' | 'jumpToleranceMs' | 'obeyMs'> {
   if (host === null) {
     const capacity = { mostAtOnce: 1, serial: true, freeMb: () => Number.POSITIVE_INFINITY };
     return { capacity, heartbeatMs: Number.POSITIVE_INFINITY, jumpToleranceMs: Number.POSITIVE_INFINITY };
@@ -58,5 +59,10 @@ function machineLimits({
     return available === null ? null : available - reserve;
   };
   const capacity = { mostAtOnce: Math.max(2, machine.cores), serial: false, freeMb };
-  return { capacity, heartbeatMs: HEARTBEAT_MS * speed, jumpToleranceMs: JUMP_MS * speed };
+  return {
+    capacity,
+    heartbeatMs: HEARTBEAT_MS * speed,
+    jumpToleranceMs: JUMP_MS * speed,
+    obeyMs: OBEY_MS * speed,
+  };
 }

@@ -18,6 +18,7 @@ export interface LanesParts {
   readonly clock: Clock;
   readonly diary: Diary;
   readonly log: Log;
+  readonly obeyMs?: number;
   readonly onChange: () => void;
   readonly onAlarm: (key: string, text: string, resolved: boolean) => void;
   /** Before what runs changes: time is counted up to now. */
@@ -25,6 +26,8 @@ export interface LanesParts {
   /** Something has ended: there may be room. */
   readonly onEnd: () => void;
 }
+
+const OBEY_MS = 5_000;
 
 /** What runs: begins and ends it, with its record on disk before and after. */
 export class Lanes {
@@ -85,7 +88,7 @@ export class Lanes {
   }
 
   begin(task: Task, situation: Situation, waiting: EpochMs | null): void {
-    const { clock, diary, onChange, onTurn } = this.#parts;
+    const { clock, diary, onChange, onTurn, obeyMs = OBEY_MS } = this.#parts;
     const { now, span, window } = situation;
     const dueAt = waiting ?? now;
     const tradingDay = dueAt >= span.from ? window.tradingDay : tradingDayAt(dueAt);
@@ -93,7 +96,8 @@ export class Lanes {
     const occurrence: Occurrence = { task: task.name, dueAt, tradingDay, state: 'running', ...times, note: '' };
     const estimate = estimateMs(task, diary.states.of(task.name));
     const run = new RunningTask({
-      ...{ task, occurrence, estimateMs: estimate, maxMs: task.maxMinutes * MINUTE_MS, clock, onProgress: onChange },
+      ...{ task, occurrence, estimateMs: estimate, maxMs: task.maxMinutes * MINUTE_MS, obeyMs, clock },
+      onProgress: onChange,
       // What a person started outside its phases may take its time.
       stopAt: inItsPhases(task, now) ? mustStopAt(task, situation, estimate) : Number.POSITIVE_INFINITY,
     });

@@ -31,4 +31,6 @@ export interface RunnerParts {
   readonly heartbeatMs: number;
   /** By how much the clock may differ from the time that passed before it counts as set. */
   readonly jumpToleranceMs: number;
+  /** How long a run may take to obey its signal; five seconds. A process needs real time for it, also where the clock runs fast. */
+  readonly obeyMs?: number;
 }

@@ -13,9 +13,6 @@ export interface Outcome {
   readonly deaf: boolean;
 }
 
-/** How long a run may take to obey before it counts as deaf. */
-const OBEY_MS = 5_000;
-
 const AFTER_STOP: Readonly<Record<StopCause, Outcome['state']>> = {
   maximum: 'failed',
   calendar: 'interrupted',
@@ -30,6 +27,8 @@ export interface RunningParts {
   readonly occurrence: Occurrence;
   readonly estimateMs: number;
   readonly maxMs: number;
+  /** How long it may take to obey before it counts as deaf. */
+  readonly obeyMs: number;
   /** When the calendar ends it; it can move when the clock is set. */
   readonly stopAt: EpochMs;
   readonly clock: Clock;
@@ -109,9 +108,9 @@ export class RunningTask {
     if (this.#cause !== null) return;
     this.#cause = cause;
     this.#timer?.cancel();
-    const { clock } = this.#parts;
-    this.#timer = clock.after(OBEY_MS, () => {
-      const note = `${reason}; it did not end within ${OBEY_MS / 1000} s of its signal`;
+    const { clock, obeyMs } = this.#parts;
+    this.#timer = clock.after(obeyMs, () => {
+      const note = `${reason}; it did not end within ${obeyMs / 1000} s of its signal`;
       this.#giveUp({ state: 'failed', note, deaf: true });
     });
     this.#abort.abort(new Error(reason));
