@@ -5,7 +5,7 @@ import { REPLY } from './message-ids.ts';
 import { UNSET_DOUBLE } from './unset.ts';
 
 export function decodeAccountUpdatesRequest(fields: FieldReader): { subscribe: boolean; account: string } {
-  fields.skip(2);
+  fields.passOver(2);
   return { subscribe: fields.flag(), account: fields.text() };
 }
 
@@ -16,7 +16,7 @@ export interface AccountSummaryRequest {
 }
 
 export function decodeAccountSummaryRequest(fields: FieldReader): AccountSummaryRequest {
-  fields.skip(2);
+  fields.passOver(2);
   const requestId = fields.integer();
   const group = fields.text();
   const tags = fields.text().split(',');
@@ -31,7 +31,7 @@ export interface AccountUpdatesMultiRequest {
 }
 
 export function decodeAccountUpdatesMultiRequest(fields: FieldReader): AccountUpdatesMultiRequest {
-  fields.skip(2);
+  fields.passOver(2);
   return {
     requestId: fields.integer(),
     account: fields.text(),
@@ -47,7 +47,7 @@ export interface PnlRequest {
 }
 
 export function decodePnlRequest(fields: FieldReader): PnlRequest {
-  fields.skip(1);
+  fields.passOver(1);
   return { requestId: fields.integer(), account: fields.text(), modelCode: fields.text() };
 }
 

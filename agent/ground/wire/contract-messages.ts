@@ -14,7 +14,7 @@ export interface ContractDetailsRequest {
 }
 
 export function decodeContractDetailsRequest(fields: FieldReader): ContractDetailsRequest {
-  fields.skip(2);
+  fields.passOver(2);
   return {
     requestId: fields.integer(),
     contract: readContract(fields),
@@ -86,7 +86,7 @@ export interface OptionParametersRequest {
 }
 
 export function decodeOptionParametersRequest(fields: FieldReader): OptionParametersRequest {
-  fields.skip(1);
+  fields.passOver(1);
   return {
     requestId: fields.integer(),
     symbol: fields.text(),
@@ -126,7 +126,7 @@ export function encodeOptionParametersEnd(requestId: number): Buffer {
 }
 
 export function decodeMatchingSymbolsRequest(fields: FieldReader): { requestId: number; pattern: string } {
-  fields.skip(1);
+  fields.passOver(1);
   return { requestId: fields.integer(), pattern: fields.text() };
 }
 
@@ -146,7 +146,7 @@ export function encodeSymbolSamples(requestId: number, samples: readonly SymbolS
 }
 
 export function decodeMarketRuleRequest(fields: FieldReader): number {
-  fields.skip(1);
+  fields.passOver(1);
   return fields.integer();
 }
 

@@ -20,7 +20,7 @@ export interface ExecutionsRequest {
 }
 
 export function decodeExecutionsRequest(fields: FieldReader): ExecutionsRequest {
-  fields.skip(2);
+  fields.passOver(2);
   return {
     requestId: fields.integer(),
     clientId: fields.integer(),

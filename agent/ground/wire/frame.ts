@@ -10,7 +10,7 @@ export type Field = string | number | boolean | null;
 const NUL = 0;
 const LAST_ASCII = 0x7f;
 
-/** A message as one frame: each field as text, closed by NUL; anything but ASCII as `\uXXXX`. */
+/** A message as one frame: each field as text, closed by NUL; anything but ASCII as `\u` and four hexadecimal digits. */
 export function encodeFrame(fields: readonly Field[]): Buffer {
   let body = '';
   for (const field of fields) body += `${fieldText(field)}\0`;

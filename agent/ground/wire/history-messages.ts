@@ -22,7 +22,7 @@ export interface HistoricalDataRequest {
 }
 
 export function decodeHistoricalDataRequest(fields: FieldReader): HistoricalDataRequest {
-  fields.skip(1);
+  fields.passOver(1);
   const head = {
     requestId: fields.integer(),
     contract: readContract(fields),
@@ -46,10 +46,10 @@ export interface HeadTimestampRequest {
 }
 
 export function decodeHeadTimestampRequest(fields: FieldReader): HeadTimestampRequest {
-  fields.skip(1);
+  fields.passOver(1);
   const requestId = fields.integer();
   const contract = readContract(fields);
-  fields.skip(2);
+  fields.passOver(2);
   return { requestId, contract, whatToShow: fields.text().toUpperCase(), formatDate: fields.integer() };
 }
 

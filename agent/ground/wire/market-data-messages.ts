@@ -21,7 +21,7 @@ export interface MarketDataRequest {
 }
 
 export function decodeMarketDataRequest(fields: FieldReader): MarketDataRequest {
-  fields.skip(2);
+  fields.passOver(2);
   const requestId = fields.integer();
   const contract = readContract(fields);
   const legs = contract.secType === 'BAG' ? fields.list(() => readLeg(fields)) : [];
@@ -37,7 +37,7 @@ export function decodeMarketDataRequest(fields: FieldReader): MarketDataRequest 
 }
 
 export function decodeMarketDataType(fields: FieldReader): number {
-  fields.skip(2);
+  fields.passOver(2);
   return fields.integer();
 }
 

@@ -6,18 +6,18 @@ import { SINCE } from './versions.ts';
 
 /** A cancelOrder; what follows the id carries nothing that the exchange acts on. */
 export function decodeCancelOrder(fields: FieldReader, version: number): number {
-  fields.skip(version < SINCE.cmeTagging ? 2 : 1);
+  fields.passOver(version < SINCE.cmeTagging ? 2 : 1);
   return fields.integer();
 }
 
 export function decodeAutoOpenOrders(fields: FieldReader): boolean {
-  fields.skip(2);
+  fields.passOver(2);
   return fields.flag();
 }
 
 /** True = only orders that came through this protocol. */
 export function decodeCompletedOrdersRequest(fields: FieldReader): boolean {
-  fields.skip(1);
+  fields.passOver(1);
   return fields.flag();
 }
 
@@ -32,7 +32,7 @@ export interface ExerciseRequest {
 }
 
 export function decodeExerciseRequest(fields: FieldReader): ExerciseRequest {
-  fields.skip(2);
+  fields.passOver(2);
   return {
     requestId: fields.integer(),
     contract: {

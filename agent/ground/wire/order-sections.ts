@@ -227,7 +227,7 @@ export function readPegAttributes(fields: FieldReader, orderType: string, exchan
 export function readVersioned(fields: FieldReader, version: number) {
   const customerAccount = version >= SINCE.customerAccount ? fields.text() : '';
   const professionalCustomer = version >= SINCE.professionalCustomer ? fields.flag() : false;
-  if (hasRfqFields(version)) fields.skip(2);
+  if (hasRfqFields(version)) fields.passOver(2);
   return {
     customerAccount,
     professionalCustomer,

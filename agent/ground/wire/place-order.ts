@@ -47,7 +47,7 @@ export function orderIdOf(body: Buffer): number {
 }
 
 function readOrder(fields: FieldReader, version: number, scaleRule: ScaleRule) {
-  fields.skip(1);
+  fields.passOver(1);
   const orderId = fields.integer();
   const contract = readContract(fields);
   const security = { secIdType: fields.text(), secId: fields.text() };

@@ -9,13 +9,13 @@ export interface StartApi {
 
 /** Readers of requests begin at the message's id. */
 export function decodeStartApi(fields: FieldReader): StartApi {
-  fields.skip(2);
+  fields.passOver(2);
   return { clientId: fields.integer(), capabilities: fields.remaining > 0 ? fields.text() : '' };
 }
 
 /** A request with nothing but an id, written behind the message id and, where `versioned`, a version. */
 export function decodeRequestId(fields: FieldReader, versioned: boolean): number {
-  fields.skip(versioned ? 2 : 1);
+  fields.passOver(versioned ? 2 : 1);
   return fields.integer();
 }
 

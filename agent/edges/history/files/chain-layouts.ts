@@ -33,6 +33,18 @@ export interface ChainLayout {
   readonly findSplits?: true;
 }
 
+/** How most files name a quoted contract. */
+const QUOTED = {
+  expiration: 'expiration',
+  strike: 'strike',
+  right: 'type',
+  bid: 'bid',
+  ask: 'ask',
+  last: 'last',
+  volume: 'volume',
+  openInterest: 'open_interest',
+} as const;
+
 const GREEKS = { delta: 'delta', gamma: 'gamma', theta: 'theta', vega: 'vega' } as const;
 
 export const CHAIN_LAYOUTS: Readonly<Record<string, ChainLayout>> = {
@@ -40,14 +52,7 @@ export const CHAIN_LAYOUTS: Readonly<Record<string, ChainLayout>> = {
     time: 'seconds',
     fields: {
       time: 'ts_utc',
-      expiration: 'expiration',
-      strike: 'strike',
-      right: 'type',
-      bid: 'bid',
-      ask: 'ask',
-      last: 'last',
-      volume: 'volume',
-      openInterest: 'open_interest',
+      ...QUOTED,
       volatility: 'iv',
       spot: 'spot',
     },
@@ -111,14 +116,7 @@ export const CHAIN_LAYOUTS: Readonly<Record<string, ChainLayout>> = {
     time: 'session',
     fields: {
       time: 'date',
-      expiration: 'expiration',
-      strike: 'strike',
-      right: 'type',
-      bid: 'bid',
-      ask: 'ask',
-      last: 'last',
-      volume: 'volume',
-      openInterest: 'open_interest',
+      ...QUOTED,
       volatility: 'implied_volatility',
       ...GREEKS,
     },
