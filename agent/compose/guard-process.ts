@@ -35,7 +35,8 @@ export class GuardProcess {
     const config = this.#writeFiles();
     const env = { ...process.env, NODE_COMPILE_CACHE: COMPILE_CACHE };
     const args = [MAIN, '--config', config, '--with-parent'];
-    const child = spawn(process.execPath, args, { env, stdio: ['pipe', 'pipe', 'inherit'] });
+    // In a group of its own: Ctrl-C is for the demo, and the guard goes last. It sees by its input when the demo is gone.
+    const child = spawn(process.execPath, args, { env, stdio: ['pipe', 'pipe', 'inherit'], detached: true });
     this.#child = child;
     return new Promise((done, fail) => {
       const failed = (reason: string): void => fail(Object.assign(new Error(reason), { code: 'GUARD_FAILED' }));
