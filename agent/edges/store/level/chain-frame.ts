@@ -29,11 +29,17 @@ export function frameOf(chain: Chain): Frame {
   const volatility = new Int32Array(size);
   const delta = new Int32Array(size);
   const age = new Int32Array(size);
+  let heardAt = 0;
+  let old = secondsOld(heardAt, takenAt);
   for (let row = 0; row < size; row += 1) {
     right[row] = chain.right[row] as number;
     volatility[row] = fineSteps(chain.impliedVolatility[row] as number);
     delta[row] = fineSteps(chain.delta[row] as number);
-    age[row] = secondsOld(chain.quotedAt[row] as number, takenAt);
+    const quotedAt = chain.quotedAt[row] as number;
+    // Most rows of a chain were heard of together.
+    if (quotedAt !== heardAt) old = secondsOld(quotedAt, takenAt);
+    heardAt = quotedAt;
+    age[row] = old;
   }
   const contracts = [chain.conId.slice(), chain.expiration.slice(), chain.strike.slice(), right];
   const prices = [chain.bid.slice(), chain.ask.slice(), chain.last.slice()];

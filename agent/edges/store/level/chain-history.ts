@@ -45,6 +45,8 @@ export class ChainHistory {
   readonly #written = new Map<string, Link>();
   /** The block of each symbol that was read last, which the next one is likely to be a change to. */
   readonly #read = new Map<string, Link>();
+  /** No block of the symbol is newer: what comes after it replaces nothing, and nobody has to look. */
+  readonly #newest = new Map<string, EpochMs>();
   readonly #writing = new Turns();
 
   constructor(database: Database, log: Log | null) {
@@ -151,11 +153,20 @@ export class ChainHistory {
 
   async #put(taken: Taken): Promise<void> {
     const { symbol, head } = taken;
-    const present = await this.#database.has(blockKey(symbol, head.takenAt));
-    if (present) return this.#replace(taken);
+    const key = blockKey(symbol, head.takenAt);
+    const newest = this.#newest.get(symbol) ?? (await this.#newestTime(symbol));
+    if (head.takenAt <= newest && (await this.#database.has(key))) return this.#replace(taken);
+    // Before it is written: whether a write that fails has left something is not known.
+    this.#newest.set(symbol, Math.max(newest, head.takenAt));
     const [entry, link] = append(taken, this.#written.get(symbol) ?? null);
     await this.#database.put<string, Buffer>(entry[0], entry[1], BLOCKS);
     this.#written.set(symbol, link);
+  }
+
+  async #newestTime(symbol: string): Promise<EpochMs> {
+    const range = { gte: blockKey(symbol, 0), lte: blockKey(symbol, LAST_TIME) };
+    const [key] = await this.#database.keys({ ...range, reverse: true, limit: 1 }).all();
+    return key === undefined ? -1 : timeOf(key);
   }
 
   /** Together with the blocks that were changes to the old one, which are written anew. */
