@@ -4,9 +4,9 @@ import { FIRST_SESSION_YEAR, LAST_SESSION_YEAR } from '../../core/calendar/sessi
 import { DAY_MS, dayNumber, type EpochMs } from '../../core/calendar/time.ts';
 import { type PhaseSpan, phaseSpanAt, type ResearchWindow, windowAt } from '../../core/calendar/windows.ts';
 import type { TaskState } from '../../edges/store/schedule-records.ts';
-import type { Due } from './due-book.ts';
+import { type Due, LOOK_BACK_MS } from './due-book.ts';
 import { wakeAt } from './readiness.ts';
-import { isTimed, type Task } from './task.ts';
+import { isTimed, type Plan, type Task } from './task.ts';
 
 interface Place {
   readonly span: PhaseSpan;
@@ -45,37 +45,43 @@ export class Day {
       // The window turns at 8:00 of a trading day, where the phase turns too.
       return place;
     }
-    const span = phaseSpanAt(now);
-    this.#place = { span, window: windowAt(now) };
-    this.#here = this.#asSoonAsMay.filter(({ phases }) => phases === 'always' || phases.includes(span.phase));
-    return this.#place;
+    const fresh = placeAt(now);
+    this.#place = fresh;
+    this.#here = this.#asSoonAsMay.filter((task) => inPhase(task, fresh.span));
+    return fresh;
   }
 
   forget(): void {
     this.#place = null;
   }
 
-  /** Goes on to `now`. Returns the tasks whose one run of the phase or trading day that ended never came. */
+  /** The appliance was last seen running at `seen`: what its day has brought since then is asked for by `turn`. */
+  resume(seen: EpochMs): void {
+    const place = placeAt(seen);
+    this.#turned = place;
+    this.#phases = new Set();
+    let at = instantInNewYork(place.window.tradingDay, '08:00');
+    for (; at < place.span.from; at = phaseSpanAt(at).until) this.#phases.add(phaseSpanAt(at).phase);
+  }
+
+  /** Goes on to `now`. Returns, oldest first, the tasks whose one run of a phase or trading day that ended never came. */
   turn(now: EpochMs, states: ReadonlyMap<string, TaskState>): readonly Due[] {
     const before = this.#turned;
     const place = this.at(now);
     this.#turned = place;
     if (before === null || before === place || now < before.span.until) return [];
-    const newDay = before.window.tradingDay !== place.window.tradingDay;
-    const phases = this.#phases.add(before.span.phase);
-    if (newDay) this.#phases = new Set();
-    return this.#asSoonAsMay.flatMap((task): Due[] => {
-      const state = states.get(task.name);
-      if (state === undefined || !task.enabled) return [];
-      const { kind } = task.recurrence;
-      const since = kind === 'oncePerPhase' ? before.span.from : instantInNewYork(before.window.tradingDay, '08:00');
-      const its =
-        kind === 'oncePerPhase'
-          ? inPhase(task, before.span)
-          : kind === 'oncePerTradingDay' && newDay && hadPhase(task, phases);
-      if (!its || state.knownSince > since || (state.lastStartedAt ?? 0) >= since) return [];
-      return [{ task, dueAt: since }];
-    });
+    const missed: Due[] = [];
+    let at = before;
+    if (before.span.until < now - LOOK_BACK_MS) {
+      this.#phases = new Set();
+      at = placeAt(now - LOOK_BACK_MS);
+    }
+    while (at.span.until <= now) {
+      const next = placeAt(at.span.until);
+      missed.push(...this.#ended(at, next, states));
+      at = next;
+    }
+    return missed;
   }
 
   /** The next instant at which time alone may change what is ready. */
@@ -86,12 +92,32 @@ export class Day {
     for (const task of this.#here) next = Math.min(next, wakeAt(task, states.get(task.name), now));
     return next;
   }
+
+  #ended(ended: Place, next: Place, states: ReadonlyMap<string, TaskState>): Due[] {
+    const newDay = ended.window.tradingDay !== next.window.tradingDay;
+    const phases = this.#phases.add(ended.span.phase);
+    if (newDay) this.#phases = new Set();
+    return this.#asSoonAsMay.flatMap((task): Due[] => {
+      const state = states.get(task.name);
+      if (state === undefined) return [];
+      const { kind } = task.recurrence;
+      const perDay = kind === 'oncePerTradingDay' && newDay && hadPhase(task, phases);
+      if (!perDay && !(kind === 'oncePerPhase' && inPhase(task, ended.span))) return [];
+      const since = perDay ? instantInNewYork(ended.window.tradingDay, '08:00') : ended.span.from;
+      if (state.knownSince > since || (state.lastStartedAt ?? 0) >= since) return [];
+      return [{ task, dueAt: since }];
+    });
+  }
 }
 
-function hadPhase({ phases }: Task, seen: ReadonlySet<Phase>): boolean {
+function placeAt(at: EpochMs): Place {
+  return { span: phaseSpanAt(at), window: windowAt(at) };
+}
+
+function hadPhase({ phases }: Plan, seen: ReadonlySet<Phase>): boolean {
   return phases === 'always' || phases.some((phase) => seen.has(phase));
 }
 
-function inPhase({ phases }: Task, { phase }: PhaseSpan): boolean {
+function inPhase({ phases }: Plan, { phase }: PhaseSpan): boolean {
   return phases === 'always' || phases.includes(phase);
 }

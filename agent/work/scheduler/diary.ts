@@ -22,6 +22,8 @@ export interface DiaryParts {
 
 export interface Recalled {
   readonly missed: readonly Due[];
+  /** When the appliance was last seen at work; `null` = never. */
+  readonly seen: EpochMs | null;
   /** Records that had to be set aside, as sentences. */
   readonly corrupt: readonly string[];
 }
@@ -90,6 +92,7 @@ export class Diary {
   async recall(due: DueBook, window: ResearchWindow, now: EpochMs): Promise<Recalled> {
     const { tasks, store } = this.#parts;
     const loaded = await this.states.load(tasks, now);
+    const seen = this.states.lastSeen;
     this.ledger.resume(await store.get('windowUses', timeKey(window.from)), now);
     const past = await store.list('windowUses', {
       before: timeKey(window.from),
@@ -106,7 +109,7 @@ export class Diary {
       if (loaded.unknown.has(task.name)) due.welcome(task, now);
       else missed.push(...due.resume(task, leavesTrace(task) ? (lastDueAt ?? knownSince) : now, now));
     }
-    return { missed, corrupt: loaded.corrupt };
+    return { missed, seen, corrupt: loaded.corrupt };
   }
 
   /** A run that the process died in counts as a failure, so that what kills it is not tried for ever. */

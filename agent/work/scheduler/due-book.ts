@@ -9,6 +9,8 @@ export interface Due {
   readonly dueAt: EpochMs;
 }
 
+/** What a longer time without the appliance brought is not listed run by run. */
+export const LOOK_BACK_MS = 31 * DAY_MS;
 const REMEMBERED_MS = 2 * DAY_MS;
 /** Two days of a task that runs every 30 seconds are 1,560. */
 const MOST_REMEMBERED = 4000;
@@ -54,7 +56,7 @@ export class DueBook {
   /** A task that was known until `since` goes on from there; what came due since then waits or was missed. */
   resume(task: Plan, since: EpochMs, now: EpochMs): readonly Due[] {
     this.#aim(task, now);
-    return this.#take(task, dueBetween(task, since, now), now);
+    return this.#take(task, dueBetween(task, Math.max(since, now - LOOK_BACK_MS), now), now);
   }
 
   /** A task never seen before has missed nothing; what is due today may still run. */
@@ -71,7 +73,7 @@ export class DueBook {
     for (const task of this.#tasks) {
       const next = this.#next.get(task.name);
       if (next !== undefined && next <= now) {
-        missed.push(...this.#take(task, dueBetween(task, next - 1, now), now));
+        missed.push(...this.#take(task, dueBetween(task, Math.max(next - 1, now - LOOK_BACK_MS), now), now));
         this.#aim(task, now);
       }
       const dueAt = this.#waiting.get(task.name);

@@ -8,7 +8,7 @@ import type { Diary } from './diary.ts';
 import { estimateMs } from './estimate.ts';
 import { mustStopAt } from './extension.ts';
 import type { Obstacle } from './readiness.ts';
-import { afterRun, leavesTrace, occurrenceWrite } from './run-record.ts';
+import { afterRun, leavesTrace, missedAlarm, occurrenceWrite } from './run-record.ts';
 import { type Outcome, RunningTask, type StopCause } from './running-task.ts';
 import { onceKey, type Situation } from './situation.ts';
 import { isHeavy, type Task } from './task.ts';
@@ -134,13 +134,16 @@ export class Lanes {
   }
 
   async #finish(run: RunningTask, outcome: Outcome, once: string | null): Promise<void> {
-    const { clock, diary, log, onTurn } = this.#parts;
+    const { clock, diary, log, onTurn, onAlarm } = this.#parts;
     const now = clock.now();
     const { task, occurrence, tookMs, estimateMs: estimate } = run;
     const state = diary.states.of(task.name);
     diary.states.change(task.name, afterRun({ state, outcome, occurrence, now, tookMs, estimateMs: estimate, once }));
     onTurn(now);
-    if (outcome.state === 'done') diary.ledger.ended('completions', now);
+    if (outcome.state === 'done') {
+      diary.ledger.ended('completions', now);
+      if (task.missed.kind === 'alarm') onAlarm(missedAlarm(task.name), '', true);
+    }
     if (outcome.state === 'interrupted') diary.ledger.ended('interruptions', now);
     if (run.cause === 'maximum') diary.ledger.ended('overruns', now);
     if (outcome.state === 'failed') log.warn({ task: task.name, note: outcome.note }, 'task failed');

@@ -18,6 +18,11 @@ export function occurrenceWrite(occurrence: Occurrence): Write {
   return { table: 'occurrences', key: `${timeKey(occurrence.dueAt)}/${occurrence.task}`, put: occurrence };
 }
 
+/** Told when a run that a person should know of never came, until the next one has been done. */
+export function missedAlarm(task: string): string {
+  return `schedule-missed-${task}`;
+}
+
 export function missedOccurrence(
   task: string,
   dueAt: EpochMs,

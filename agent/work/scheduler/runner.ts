@@ -1,5 +1,4 @@
 import type { EpochMs } from '../../core/calendar/time.ts';
-import { tradingDayAt } from '../../core/calendar/windows.ts';
 import type { Occurrence } from '../../edges/store/records.ts';
 import type { WindowUse } from '../../edges/store/schedule-records.ts';
 import type { Timer } from '../../edges/system/clock.ts';
@@ -7,10 +6,10 @@ import { inOrder } from './choice.ts';
 import { ClockWatch, spanText } from './clock-watch.ts';
 import { Day } from './day.ts';
 import { Diary } from './diary.ts';
-import { type Due, DueBook } from './due-book.ts';
+import { DueBook } from './due-book.ts';
 import { Lanes } from './lanes.ts';
+import { MissedRuns } from './missed-runs.ts';
 import { type Obstacle, obstacleTo } from './readiness.ts';
-import { leavesTrace, missedOccurrence, occurrenceWrite } from './run-record.ts';
 import type { RunnerParts } from './runner-parts.ts';
 import type { RunningTask, StopCause } from './running-task.ts';
 import type { Situation } from './situation.ts';
@@ -33,6 +32,7 @@ export class Runner {
   readonly #waits: Waits;
   readonly #day: Day;
   readonly #lanes: Lanes;
+  readonly #missed: MissedRuns;
   #distrust: string | null = null;
   #timers: Timer[] = [];
   #stopped = true;
@@ -48,6 +48,7 @@ export class Runner {
     this.#waits = new Waits(parts.onAlarm);
     this.#diary = new Diary({ ...parts, waits: this.#waits });
     this.#day = new Day(parts.tasks);
+    this.#missed = new MissedRuns({ ...parts, diary: this.#diary, waits: this.#waits });
     this.#lanes = new Lanes({
       ...parts,
       diary: this.#diary,
@@ -172,9 +173,10 @@ export class Runner {
   }
 
   async #recall(now: EpochMs): Promise<void> {
-    const { missed, corrupt } = await this.#diary.recall(this.#due, this.#day.at(now).window, now);
+    const { missed, seen, corrupt } = await this.#diary.recall(this.#due, this.#day.at(now).window, now);
     for (const text of corrupt) this.#setAside(text, now);
-    for (const each of missed) this.#miss(each, now, 'the appliance did not run');
+    if (seen !== null && seen < now && this.#day.knows(seen)) this.#day.resume(seen);
+    this.#missed.note(missed, now, () => 'the appliance did not run');
     this.#diary.saveSoon([]);
   }
 
@@ -198,9 +200,8 @@ export class Runner {
     this.#revision += 1;
     if (jumpMs !== 0) this.#jumped(now, jumpMs);
     this.#count(now);
-    for (const { task, dueAt } of this.#day.turn(now, this.#diary.states.all))
-      this.#miss({ task, dueAt }, now, 'its time passed');
-    for (const each of this.#due.sweep(now)) this.#miss(each, now, this.#waits.reasonOf(each.task.name));
+    this.#missed.note(this.#day.turn(now, this.#diary.states.all), now, () => 'its time passed');
+    this.#missed.note(this.#due.sweep(now), now, (task) => this.#waits.reasonOf(task));
     this.#lanes.stopOverdue(now);
     this.#startReady(now);
     this.#arm(now);
@@ -248,20 +249,6 @@ export class Runner {
     }
     this.#lanes.aimAgain(this.situation(now));
     onJump(jumpMs);
-  }
-
-  #miss({ task, dueAt }: Due, now: EpochMs, why: string): void {
-    this.#waits.forget(task.name);
-    this.#diary.states.change(task.name, {
-      lastDueAt: Math.max(dueAt, this.#diary.states.of(task.name).lastDueAt ?? 0),
-    });
-    if (task.missed.kind === 'alarm')
-      this.#parts.onAlarm(`schedule-missed-${task.name}`, `Schedule: ${task.title} was missed`, false);
-    if (!leavesTrace(task)) return;
-    const occurrence = missedOccurrence(task.name, dueAt, { now, tradingDay: tradingDayAt(dueAt), why });
-    this.#diary.remember(occurrence);
-    this.#diary.saveSoon([occurrenceWrite(occurrence)], 'sync');
-    this.#parts.onChange();
   }
 
   #count(now: EpochMs): void {

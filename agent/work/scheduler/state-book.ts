@@ -33,6 +33,16 @@ export class StateBook {
     return this.#states;
   }
 
+  /** When something last began or ended, as far as it is remembered; `null` = nothing ever has. */
+  get lastSeen(): EpochMs | null {
+    let last: EpochMs | null = null;
+    for (const { lastStartedAt, lastEndedAt } of this.#states.values()) {
+      const at = Math.max(lastStartedAt ?? 0, lastEndedAt ?? 0);
+      if (at > (last ?? 0)) last = at;
+    }
+    return last;
+  }
+
   of(task: string): TaskState {
     const state = this.#states.get(task);
     if (state === undefined) throw Object.assign(new Error(`no state of task ${task}`), { code: 'SCHEDULE_STATE' });
