@@ -55,10 +55,10 @@ for (const [how, died] of [
     assert.equal((await b.store.get('taskStates', 'watch'))?.lastStartedAt, at(died));
     b.kill();
     b.clock.set(at('2026-03-20T08:30'));
+    b.alarms.length = 0;
     await b.runner(tasks).start();
-    assert.deepEqual(b.alarms, ['schedule-missed-reconcile: Schedule: reconcile was missed']);
     await b.clock.advanceTo(at('2026-03-20T08:31'));
-    assert.equal(b.alarms.length, 1);
+    assert.deepEqual(b.alarms, ['schedule-missed-reconcile: Schedule: reconcile was missed']);
     const missed = (await b.store.list('occurrences')).filter(([, { state }]) => state === 'missed');
     assert.deepEqual(
       missed.map(([, { task, tradingDay }]) => `${task} ${tradingDay}`),
