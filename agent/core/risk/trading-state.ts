@@ -6,3 +6,9 @@ export interface TradingState {
   readonly reason: string;
   readonly since: EpochMs;
 }
+
+const STRICTNESS: Readonly<Record<TradingState['state'], number>> = { active: 0, reducing: 1, halted: 2 };
+
+export function stricter(a: TradingState['state'], b: TradingState['state']): boolean {
+  return STRICTNESS[a] > STRICTNESS[b];
+}

@@ -4,10 +4,13 @@ import type { CorporateAction } from '../../core/market/corporate-action.ts';
 import type { Fill } from '../../core/orders/fill.ts';
 import type { Intent } from '../../core/orders/intent.ts';
 import type { Order } from '../../core/orders/order.ts';
+import type { ForeignHolding } from '../../core/portfolio/foreign-holding.ts';
 import type { Position } from '../../core/portfolio/position.ts';
+import type { Breakers } from '../../core/risk/risk-state.ts';
 import type { TradingState } from '../../core/risk/trading-state.ts';
 import type { Decision } from '../../core/strategy/decision.ts';
 import type {
+  Adoption,
   Alert,
   DayBar,
   DayRate,
@@ -39,6 +42,10 @@ export interface Tables {
   readonly fills: Fill;
   /** key: execId; what expiry and assignment did, which no order did */
   readonly settlements: Fill;
+  /** key: `timeKey(at)/number` */
+  readonly adoptions: Adoption;
+  /** key: instrument key */
+  readonly foreignHoldings: ForeignHolding;
   /** key: instrument key */
   readonly positions: Position;
   /** key: `timeKey(at)/strategy/symbol` */
@@ -65,6 +72,8 @@ export interface Tables {
   readonly alerts: Alert;
   /** key: `trading` */
   readonly tradingState: TradingState;
+  /** key: `breakers` */
+  readonly breakers: Breakers;
   /** key: symbol */
   readonly histories: PriceHistory;
   /** key: `timeKey(at)/symbol` */
