@@ -1,10 +1,12 @@
-import type { EpochMs } from '../../core/calendar/time.ts';
+import { newYorkText } from '../../core/calendar/new-york.ts';
+import { DAY_MS, type EpochMs } from '../../core/calendar/time.ts';
 import type { ResearchWindow } from '../../core/calendar/windows.ts';
 import type { Occurrence } from '../../edges/store/records.ts';
 import type { ScheduleEvent, WindowUse } from '../../edges/store/schedule-records.ts';
 import { type Store, timeKey, type Write } from '../../edges/store/store.ts';
 import type { Log } from '../../edges/system/log.ts';
 import type { Due, DueBook } from './due-book.ts';
+import { readableSince } from './readable.ts';
 import { obstacleText } from './readiness.ts';
 import { leavesTrace, occurrenceWrite } from './run-record.ts';
 import { type Loaded, StateBook } from './state-book.ts';
@@ -30,6 +32,8 @@ export interface Recalled {
 
 const RECENT = 30;
 const PAST_WINDOWS = 7;
+/** The longest there is, with the session before it. */
+const WINDOW_MS = 6 * DAY_MS;
 
 /** What the scheduler remembers, in memory and in the store. */
 export class Diary {
@@ -90,16 +94,10 @@ export class Diary {
 
   /** What the store knows; closes what the process did not live to end. */
   async recall(due: DueBook, window: ResearchWindow, now: EpochMs): Promise<Recalled> {
-    const { tasks, store } = this.#parts;
+    const { tasks } = this.#parts;
     const loaded = await this.states.load(tasks, now);
     const seen = this.states.lastSeen;
-    this.ledger.resume(await store.get('windowUses', timeKey(window.from)), now);
-    const past = await store.list('windowUses', {
-      before: timeKey(window.from),
-      newestFirst: true,
-      most: PAST_WINDOWS,
-    });
-    this.#pastWindows = past.map(([, use]) => use);
+    const windows = await this.#windows(window, now);
     this.#recent = [...loaded.recent];
     for (const [name, dueAts] of loaded.started) due.remember(name, dueAts);
     await this.#closeInterrupted(loaded, now);
@@ -109,12 +107,24 @@ export class Diary {
       if (loaded.unknown.has(task.name)) due.welcome(task, now);
       else missed.push(...due.resume(task, leavesTrace(task) ? (lastDueAt ?? knownSince) : now, now));
     }
-    return { missed, seen, corrupt: loaded.corrupt };
+    return { missed, seen, corrupt: [...loaded.corrupt, ...windows] };
+  }
+
+  /** Goes on with what was used of this window and knows the ones before it. Returns what could not be read, as sentences. */
+  async #windows(window: ResearchWindow, now: EpochMs): Promise<readonly string[]> {
+    const asking = { store: this.#parts.store, table: 'windowUses', endings: [''] } as const;
+    const { rows, lost } = await readableSince(asking, window.from - PAST_WINDOWS * WINDOW_MS);
+    const usable = rows.filter(([, use]) => typeof use?.busyMs === 'number');
+    this.ledger.resume(usable.find(([key]) => key === timeKey(window.from))?.[1] ?? null, now);
+    const past = usable.filter(([key]) => key < timeKey(window.from)).map(([, use]) => use);
+    this.#pastWindows = past.toReversed().slice(0, PAST_WINDOWS);
+    if (lost.length > 0) this.saveSoon(lost.map((key) => ({ table: 'windowUses', key, remove: true })));
+    return lost.map((key) => `how the window from ${newYorkText(Number(key))} was used: it is counted from now on`);
   }
 
   /** A run that the process died in counts as a failure, so that what kills it is not tried for ever. */
-  async #closeInterrupted({ interrupted }: Loaded, now: EpochMs): Promise<void> {
-    const writes: Write[] = [];
+  async #closeInterrupted({ interrupted, removals }: Loaded, now: EpochMs): Promise<void> {
+    const writes: Write[] = [...removals];
     for (const occurrence of interrupted) {
       const note = 'the process ended while it ran';
       const closed: Occurrence = { ...occurrence, state: 'interrupted', endedAt: now, note };

@@ -98,8 +98,9 @@ export class Runner {
   }
 
   async start(): Promise<void> {
-    await this.steering.load();
     const { now } = this.#watch.read();
+    const lost = await this.steering.load(now);
+    if (lost !== null) this.#setAside(lost, now);
     this.#stopped = false;
     if (!this.#day.knows(now)) {
       this.#arm(now);
@@ -182,10 +183,9 @@ export class Runner {
 
   #setAside(text: string, now: EpochMs): void {
     this.#distrust = 'a record of the schedule was lost, and the books have not been compared since';
-    const sentence = `the record of ${text}; it was rebuilt from the occurrences`;
     this.#parts.log.error({ record: text }, 'a record of the schedule was set aside');
-    this.#parts.onAlarm('schedule-records', `Schedule: ${sentence}`, false);
-    this.#diary.tell({ at: now, kind: 'corrupt', task: null, source: 'scheduler', text: sentence });
+    this.#parts.onAlarm('schedule-records', `Schedule: ${text}`, false);
+    this.#diary.tell({ at: now, kind: 'corrupt', task: null, source: 'scheduler', text });
   }
 
   #cycle(): void {

@@ -1,9 +1,11 @@
+import { newYorkText } from '../../core/calendar/new-york.ts';
 import { DAY_MS, type EpochMs } from '../../core/calendar/time.ts';
 import type { Occurrence } from '../../edges/store/records.ts';
 import type { TaskState } from '../../edges/store/schedule-records.ts';
-import { type Store, timeKey, type Write } from '../../edges/store/store.ts';
+import type { Store, Write } from '../../edges/store/store.ts';
+import { isCorrupt, readableSince } from './readable.ts';
 import type { Plan } from './task.ts';
-import { newTaskState, rebuiltState, stateFault } from './task-state.ts';
+import { newTaskState, occurrenceFault, rebuiltState, stateFault } from './task-state.ts';
 
 const REMEMBERED_MS = 7 * DAY_MS;
 
@@ -14,9 +16,17 @@ export interface Loaded {
   readonly interrupted: readonly Occurrence[];
   /** By task: the due times that were started. */
   readonly started: ReadonlyMap<string, ReadonlySet<EpochMs>>;
+  /** Takes away what cannot be read, so that nobody else stumbles over it. */
+  readonly removals: readonly Write[];
   readonly recent: readonly Occurrence[];
   /** Tasks without any memory of them. */
   readonly unknown: ReadonlySet<string>;
+}
+
+interface Lost {
+  readonly key: string;
+  readonly task: string;
+  readonly dueAt: EpochMs;
 }
 
 /** What is known of each task, in memory and in the store. */
@@ -75,21 +85,49 @@ export class StateBook {
   }
 
   async load(tasks: readonly Plan[], now: EpochMs): Promise<Loaded> {
-    const rows = await this.#store.list('occurrences', { from: timeKey(now - REMEMBERED_MS) });
-    const occurrences = rows.map(([, occurrence]) => occurrence);
+    const { occurrences, lost } = await this.#occurrences(tasks, now);
     const records = await this.#records();
-    const corrupt: string[] = [];
+    const corrupt = lost.map(
+      ({ task, dueAt }) => `the occurrence of ${task} at ${newYorkText(dueAt)}: it counts as started`,
+    );
     const unknown = new Set<string>();
     for (const { name } of tasks) {
       const read = records === null ? await this.#read(name) : usableOr(records.get(name), name);
-      if (typeof read === 'string') corrupt.push(`${name}: ${read}`);
+      if (typeof read === 'string') {
+        corrupt.push(`the record of ${name}: ${read}; it was rebuilt from the occurrences`);
+      }
       const seen = occurrences.some(({ task }) => task === name);
       if (read === null && !seen) unknown.add(name);
       const usable = read !== null && typeof read !== 'string';
       this.#states.set(name, usable ? read : seen ? rebuiltState(name, occurrences, now) : newTaskState(name, now));
       if (!usable) this.#unsaved.add(name);
     }
-    return { corrupt, unknown, ...remembered(occurrences) };
+    const { started, ...others } = remembered(occurrences);
+    for (const { task, dueAt } of lost) started.set(task, (started.get(task) ?? new Set()).add(dueAt));
+    const removals = lost.map(({ key }): Write => ({ table: 'occurrences', key, remove: true }));
+    return { ...{ corrupt, unknown, started, removals }, ...others };
+  }
+
+  /** Of the last days; those that cannot be read or used by their key. */
+  async #occurrences(
+    tasks: readonly Plan[],
+    now: EpochMs,
+  ): Promise<{ readonly occurrences: readonly Occurrence[]; readonly lost: readonly Lost[] }> {
+    const endings = tasks.map(({ name }) => `/${name}`);
+    const asking = { store: this.#store, table: 'occurrences', endings } as const;
+    const { rows, lost } = await readableSince(asking, now - REMEMBERED_MS);
+    const useless = rows.filter(([, each]) => occurrenceFault(each) !== null).map(([key]) => key);
+    return {
+      occurrences:
+        useless.length === 0
+          ? rows.map(([, each]) => each)
+          : rows.flatMap(([, each]) => (occurrenceFault(each) === null ? [each] : [])),
+      lost: [...lost, ...useless].map((key) => ({
+        key,
+        dueAt: Number(key.slice(0, key.indexOf('/'))),
+        task: key.slice(key.indexOf('/') + 1),
+      })),
+    };
   }
 
   /** All at once; `null` when one of them cannot be read, and they must be taken one by one. */
@@ -97,7 +135,7 @@ export class StateBook {
     try {
       return new Map(await this.#store.list('taskStates'));
     } catch (error) {
-      if ((error as { code?: unknown }).code === 'STORE_CORRUPT') return null;
+      if (isCorrupt(error)) return null;
       throw error;
     }
   }
@@ -107,7 +145,7 @@ export class StateBook {
     try {
       return usableOr((await this.#store.get('taskStates', task)) ?? undefined, task);
     } catch (error) {
-      if ((error as { code?: unknown }).code === 'STORE_CORRUPT') return 'it cannot be read';
+      if (isCorrupt(error)) return 'it cannot be read';
       throw error;
     }
   }
@@ -117,7 +155,9 @@ function usableOr(record: TaskState | undefined, task: string): TaskState | stri
   return record === undefined ? null : (stateFault(record, task) ?? record);
 }
 
-function remembered(occurrences: readonly Occurrence[]): Pick<Loaded, 'interrupted' | 'started' | 'recent'> {
+function remembered(
+  occurrences: readonly Occurrence[],
+): Pick<Loaded, 'interrupted' | 'recent'> & { readonly started: Map<string, Set<EpochMs>> } {
   const started = new Map<string, Set<EpochMs>>();
   for (const { task, dueAt, startedAt } of occurrences) {
     if (startedAt === null) continue;

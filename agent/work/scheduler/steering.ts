@@ -1,7 +1,9 @@
 import type { EpochMs } from '../../core/calendar/time.ts';
 import type { ScheduleControl, ScheduleEvent } from '../../edges/store/schedule-records.ts';
 import { type Store, timeKey, type Write } from '../../edges/store/store.ts';
+import { isCorrupt } from './readable.ts';
 import { NO_CONTROL } from './situation.ts';
+import { controlFault } from './task-state.ts';
 
 const KEY = 'schedule';
 
@@ -19,9 +21,18 @@ export class Steering {
     return this.#control;
   }
 
-  async load(): Promise<void> {
-    const stored = await this.#store.get('scheduleControl', KEY);
-    if (stored !== null) this.#control = { ...NO_CONTROL, ...stored };
+  /**
+   * Returns what is wrong with the record, or `null`. Whoever paused the schedule or switched off a task may have been in it,
+   * so without it nothing but what keeps watch starts until a person says so.
+   */
+  async load(now: EpochMs): Promise<string | null> {
+    const stored = await this.#read();
+    if (typeof stored !== 'string') {
+      this.#control = stored ?? NO_CONTROL;
+      return null;
+    }
+    this.#control = { ...NO_CONTROL, pausedSince: now };
+    return `the record of what people decided: ${stored}; the schedule is paused, and tasks that were switched off by hand must be switched off again before it is resumed`;
   }
 
   /** Takes effect at once and is on disk, with who asked for it, when it resolves. */
@@ -44,7 +55,13 @@ export class Steering {
     return { table: 'scheduleEvents', key, put: event };
   }
 
-  isStopped(now: EpochMs): boolean {
-    return now < (this.#control.noResearchUntil ?? 0);
+  async #read(): Promise<ScheduleControl | string | null> {
+    try {
+      const stored = await this.#store.get('scheduleControl', KEY);
+      return stored === null ? null : (controlFault(stored) ?? stored);
+    } catch (error) {
+      if (isCorrupt(error)) return 'it cannot be read';
+      throw error;
+    }
   }
 }

@@ -1,29 +1,46 @@
-import type { EpochMs } from '../../core/calendar/time.ts';
+import { FIRST_SESSION_YEAR, LAST_SESSION_YEAR } from '../../core/calendar/sessions.ts';
+import { DAY_MS, dayNumber, type EpochMs } from '../../core/calendar/time.ts';
 import type { Occurrence } from '../../edges/store/records.ts';
 import type { TaskState } from '../../edges/store/schedule-records.ts';
 
-type Kind = 'text' | 'number' | 'text?' | 'number?';
+type Kind = 'text' | 'instant' | 'count' | 'span' | 'share';
 
-const FIELDS: Readonly<Record<keyof TaskState, Kind>> = {
+/** A field that may be `null` has a question mark. */
+const FIELDS: Readonly<Record<keyof TaskState, Kind | `${Kind}?`>> = {
   task: 'text',
-  knownSince: 'number',
-  lastStartedAt: 'number?',
-  lastEndedAt: 'number?',
+  knownSince: 'instant',
+  lastStartedAt: 'instant?',
+  lastEndedAt: 'instant?',
   lastOutcome: 'text?',
-  lastDueAt: 'number?',
+  lastDueAt: 'instant?',
   completedOn: 'text?',
-  completedAt: 'number?',
+  completedAt: 'instant?',
   spent: 'text?',
-  failures: 'number',
+  failures: 'count',
   triedIn: 'text?',
-  runs: 'number',
-  averageMs: 'number?',
-  lastMs: 'number?',
-  successRate: 'number?',
-  withinEstimate: 'number',
-  estimated: 'number',
+  runs: 'count',
+  averageMs: 'span?',
+  lastMs: 'span?',
+  successRate: 'share?',
+  withinEstimate: 'count',
+  estimated: 'count',
   notReady: 'text?',
 };
+
+const OCCURRENCE: Readonly<Record<keyof Occurrence, Kind | `${Kind}?` | 'flag'>> = {
+  task: 'text',
+  dueAt: 'instant',
+  tradingDay: 'text',
+  state: 'text',
+  startedAt: 'instant?',
+  endedAt: 'instant?',
+  late: 'flag',
+  note: 'text',
+};
+
+/** Of the exchange's calendar: no record is from another time. */
+const FIRST = dayNumber(FIRST_SESSION_YEAR, 1, 1) * DAY_MS;
+const LAST = dayNumber(LAST_SESSION_YEAR + 1, 1, 1) * DAY_MS;
 
 export function newTaskState(task: string, knownSince: EpochMs): TaskState {
   return {
@@ -50,18 +67,46 @@ export function newTaskState(task: string, knownSince: EpochMs): TaskState {
 
 /** What is wrong with a stored record, or `null`. */
 export function stateFault(record: unknown, task: string): string | null {
-  if (typeof record !== 'object' || record === null) return 'it is no record';
-  const fields = record as Readonly<Record<string, unknown>>;
-  for (const [name, kind] of Object.entries(FIELDS)) {
-    const value = fields[name];
-    const right = kind.endsWith('?') && value === null ? true : isKind(value, kind);
-    if (!right) return `its field ${name} holds ${JSON.stringify(value)}`;
-  }
-  return fields.task === task ? null : `it is of "${String(fields.task)}"`;
+  const fault = faultIn(record, FIELDS);
+  if (fault !== null) return fault;
+  const named = (record as TaskState).task;
+  return named === task ? null : `it is of "${named}"`;
 }
 
-function isKind(value: unknown, kind: Kind): boolean {
-  return kind.startsWith('text') ? typeof value === 'string' : typeof value === 'number' && Number.isFinite(value);
+/** What is wrong with a stored occurrence, or `null`. */
+export function occurrenceFault(record: unknown): string | null {
+  return faultIn(record, OCCURRENCE);
+}
+
+/** What is wrong with the stored decisions of people, or `null`. */
+export function controlFault(record: unknown): string | null {
+  const fault = faultIn(record, { pausedSince: 'instant?', noResearchUntil: 'instant?' });
+  if (fault !== null) return fault;
+  const { enabled } = record as { enabled?: unknown };
+  const right = typeof enabled === 'object' && enabled !== null;
+  return right && Object.values(enabled).every((each) => typeof each === 'boolean')
+    ? null
+    : `its field enabled holds ${JSON.stringify(enabled)}`;
+}
+
+function faultIn(record: unknown, kinds: Readonly<Record<string, string>>): string | null {
+  if (typeof record !== 'object' || record === null) return 'it is no record';
+  const fields = record as Readonly<Record<string, unknown>>;
+  for (const [name, kind] of Object.entries(kinds)) {
+    const value = fields[name];
+    if (kind.endsWith('?') && value === null) continue;
+    if (!isKind(value, kind.replace('?', ''))) return `its field ${name} holds ${JSON.stringify(value)}`;
+  }
+  return null;
+}
+
+function isKind(value: unknown, kind: string): boolean {
+  if (kind === 'text') return typeof value === 'string';
+  if (kind === 'flag') return typeof value === 'boolean';
+  if (typeof value !== 'number' || !Number.isFinite(value)) return false;
+  if (kind === 'instant') return value >= FIRST && value < LAST;
+  if (kind === 'count') return Number.isInteger(value) && value >= 0;
+  return kind === 'share' ? value >= 0 && value <= 1 : value >= 0;
 }
 
 /** What the occurrences still say of a task whose state is lost; durations are learned anew. */
