@@ -5,6 +5,8 @@ import type { Occurrence } from '../../edges/store/records.ts';
 import type { ScheduleEvent, WindowUse } from '../../edges/store/schedule-records.ts';
 import { type Store, timeKey, type Write } from '../../edges/store/store.ts';
 import type { Log } from '../../edges/system/log.ts';
+import { attemptKey, mayRunAgain } from './attempts.ts';
+import { lastStart } from './choice.ts';
 import type { Due, DueBook } from './due-book.ts';
 import { readableSince } from './readable.ts';
 import { obstacleText } from './readiness.ts';
@@ -106,8 +108,19 @@ export class Diary {
       const { lastDueAt, knownSince } = this.states.of(task.name);
       if (loaded.unknown.has(task.name)) due.welcome(task, now);
       else missed.push(...due.resume(task, leavesTrace(task) ? (lastDueAt ?? knownSince) : now, now));
+      this.#tryAgain(task, loaded, { due, now });
     }
     return { missed, seen, corrupt: [...loaded.corrupt, ...windows] };
+  }
+
+  /** What came to nothing before the process ended may still be due. */
+  #tryAgain(task: Plan, { newest }: Loaded, { due, now }: { readonly due: DueBook; readonly now: EpochMs }): void {
+    const occurrence = newest.get(task.name);
+    if (occurrence === undefined || now > lastStart(task.missed, occurrence.dueAt)) return;
+    const state = occurrence.state === 'running' ? 'interrupted' : occurrence.state;
+    const { failures, triedIn } = this.states.of(task.name);
+    const tries = triedIn === attemptKey(task, occurrence) ? failures : 0;
+    if (mayRunAgain(task, { ...occurrence, state }, tries)) due.again(task.name, occurrence.dueAt);
   }
 
   /** Goes on with what was used of this window and knows the ones before it. Returns what could not be read, as sentences. */
@@ -132,9 +145,11 @@ export class Diary {
       this.remember(closed);
       const state = this.states.all.get(occurrence.task);
       if (state === undefined) continue;
-      const { tradingDay: triedIn } = occurrence;
+      const task = this.#parts.tasks.find(({ name }) => name === occurrence.task);
+      const triedIn = task === undefined ? occurrence.tradingDay : attemptKey(task, occurrence);
+      const failures = state.triedIn === triedIn ? state.failures + 1 : 1;
       const ended = { lastEndedAt: now, lastOutcome: 'interrupted' } as const;
-      this.states.change(occurrence.task, { ...ended, failures: state.failures + 1, triedIn });
+      this.states.change(occurrence.task, { ...ended, failures, triedIn });
     }
     if (writes.length > 0) await this.save(writes, 'sync');
   }

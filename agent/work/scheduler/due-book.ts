@@ -59,6 +59,11 @@ export class DueBook {
     return this.#take(task, dueBetween(task, Math.max(since, now - LOOK_BACK_MS), now), now);
   }
 
+  /** An occurrence that was started and came to nothing waits once more, unless a newer one does. */
+  again(name: string, dueAt: EpochMs): void {
+    if (!this.#waiting.has(name)) this.#waiting.set(name, dueAt);
+  }
+
   /** A task never seen before has missed nothing; what is due today may still run. */
   welcome(task: Plan, now: EpochMs): void {
     this.#aim(task, now);
@@ -79,7 +84,7 @@ export class DueBook {
       const dueAt = this.#waiting.get(task.name);
       if (dueAt === undefined || now <= lastStart(task.missed, dueAt)) continue;
       this.#waiting.delete(task.name);
-      missed.push({ task, dueAt });
+      if (!this.#wasStarted(task, dueAt)) missed.push({ task, dueAt });
     }
     return missed;
   }
@@ -110,6 +115,10 @@ export class DueBook {
     else this.#next.set(task.name, at);
   }
 
+  #wasStarted({ name }: Plan, dueAt: EpochMs): boolean {
+    return this.#started.get(name)?.has(dueAt) ?? false;
+  }
+
   #take(task: Plan, due: readonly EpochMs[], now: EpochMs): Due[] {
     const known = this.#started.get(task.name);
     const fresh = known === undefined ? due : due.filter((at) => !known.has(at));
@@ -117,7 +126,7 @@ export class DueBook {
     if (newest === undefined) return [];
     const missed = fresh.slice(0, -1).map((dueAt) => ({ task, dueAt }));
     const before = this.#waiting.get(task.name);
-    if (before !== undefined) missed.unshift({ task, dueAt: before });
+    if (before !== undefined && !this.#wasStarted(task, before)) missed.unshift({ task, dueAt: before });
     this.#waiting.set(task.name, newest);
     if (now <= lastStart(task.missed, newest)) return missed;
     this.#waiting.delete(task.name);

@@ -3,6 +3,7 @@ import { tradingDayAt } from '../../core/calendar/windows.ts';
 import type { Occurrence } from '../../edges/store/records.ts';
 import type { Clock } from '../../edges/system/clock.ts';
 import type { Log } from '../../edges/system/log.ts';
+import { attemptKey, mayRunAgain } from './attempts.ts';
 import { GRACE_MS } from './choice.ts';
 import type { Diary } from './diary.ts';
 import { estimateMs } from './estimate.ts';
@@ -23,6 +24,8 @@ export interface LanesParts {
   readonly onAlarm: (key: string, text: string, resolved: boolean) => void;
   /** Before what runs changes: time is counted up to now. */
   readonly onTurn: (now: EpochMs) => void;
+  /** The occurrence of a timed task came to nothing and may be tried once more. */
+  readonly onAgain: (task: Task, dueAt: EpochMs) => void;
   /** Something has ended: there may be room. */
   readonly onEnd: () => void;
 }
@@ -134,11 +137,13 @@ export class Lanes {
   }
 
   async #finish(run: RunningTask, outcome: Outcome, once: string | null): Promise<void> {
-    const { clock, diary, log, onTurn, onAlarm } = this.#parts;
+    const { clock, diary, log, onTurn, onAlarm, onAgain } = this.#parts;
     const now = clock.now();
     const { task, occurrence, tookMs, estimateMs: estimate } = run;
     const state = diary.states.of(task.name);
-    diary.states.change(task.name, afterRun({ state, outcome, occurrence, now, tookMs, estimateMs: estimate, once }));
+    const attempt = attemptKey(task, occurrence);
+    const ended = { ...{ state, outcome, occurrence, now, tookMs, once, attempt }, estimateMs: estimate };
+    diary.states.change(task.name, afterRun(ended));
     onTurn(now);
     if (outcome.state === 'done') {
       diary.ledger.ended('completions', now);
@@ -149,6 +154,7 @@ export class Lanes {
     if (outcome.state === 'failed') log.warn({ task: task.name, note: outcome.note }, 'task failed');
     if (outcome.deaf) this.#ignored(task.name, outcome.note, now);
     const closed: Occurrence = { ...occurrence, state: outcome.state, note: outcome.note, endedAt: now };
+    if (mayRunAgain(task, closed, diary.states.of(task.name).failures)) onAgain(task, closed.dueAt);
     if (!leavesTrace(task) && outcome.state === 'done') return;
     diary.remember(closed);
     await diary.save([occurrenceWrite(closed)], 'sync');

@@ -1,5 +1,6 @@
 import { type EpochMs, MINUTE_MS } from '../../core/calendar/time.ts';
 import type { TaskState } from '../../edges/store/schedule-records.ts';
+import { ATTEMPTS, retryAt } from './attempts.ts';
 import { estimateMs } from './estimate.ts';
 import { isEnabled, onceKey, type Situation, stretchEnd } from './situation.ts';
 import { isHeavy, isTimed, type Plan } from './task.ts';
@@ -32,8 +33,6 @@ export interface Obstacle {
   readonly about: string;
 }
 
-const ATTEMPTS = 3;
-const RETRY_MS = 10 * MINUTE_MS;
 /** So that heavy work that gave way does not come and go with every critical task. */
 const GAVE_WAY_MS = 5 * MINUTE_MS;
 const BACKFILL_MS = 10 * MINUTE_MS;
@@ -108,7 +107,8 @@ export function wakeAt(task: Plan, state: TaskState | undefined, now: EpochMs): 
   if (state === undefined) return Number.POSITIVE_INFINITY;
   const { recurrence } = task;
   const rest = isTimed(task) ? 0 : restedAt(state, recurrence.kind === 'interval' ? recurrence.minutes : 0);
-  const retry = state.failures > 0 && state.failures < ATTEMPTS && !isTimed(task) ? retryAt(state) : 0;
+  const again = isTimed(task) ? cameToNothing(state) : state.failures > 0 && state.failures < ATTEMPTS;
+  const retry = again ? retryAt(task, state) : 0;
   return Math.min(rest > now ? rest : Number.POSITIVE_INFINITY, retry > now ? retry : Number.POSITIVE_INFINITY);
 }
 
@@ -136,10 +136,15 @@ function calendarObstacle(task: Plan, { now, span, window, control }: Situation,
 }
 
 function timesObstacle(task: Plan, situation: Situation): Obstacle | null {
-  if (isTimed(task)) return situation.due.has(task.name) ? null : PLAIN['not-due'];
   const state = situation.states.get(task.name);
-  if (state === undefined) return null;
   const { now } = situation;
+  if (isTimed(task)) {
+    const dueAt = situation.due.get(task.name);
+    if (dueAt === undefined) return PLAIN['not-due'];
+    const again = state?.lastDueAt === dueAt && cameToNothing(state);
+    return again && now < retryAt(task, state) ? PLAIN.retry : null;
+  }
+  if (state === undefined) return null;
   const key = onceKey(task, situation);
   if (key !== null && state.spent === key) return PLAIN.spent;
   const minutes = task.recurrence.kind === 'interval' ? task.recurrence.minutes : 0;
@@ -147,7 +152,7 @@ function timesObstacle(task: Plan, situation: Situation): Obstacle | null {
     if (now < restedAt(state, minutes)) return PLAIN.interval;
   }
   if (state.failures === 0 || state.triedIn !== (key ?? situation.window.tradingDay)) return null;
-  return state.failures >= ATTEMPTS ? PLAIN.spent : now < retryAt(state) ? PLAIN.retry : null;
+  return state.failures >= ATTEMPTS ? PLAIN.spent : now < retryAt(task, state) ? PLAIN.retry : null;
 }
 
 /** After its last start; what failed or gave way to something does not wait that long. */
@@ -156,8 +161,8 @@ function restedAt({ lastStartedAt, lastEndedAt, lastOutcome, failures }: TaskSta
   return lastStartedAt + minutes * MINUTE_MS;
 }
 
-function retryAt({ lastEndedAt }: TaskState): EpochMs {
-  return (lastEndedAt ?? 0) + RETRY_MS;
+function cameToNothing({ lastOutcome }: TaskState): boolean {
+  return lastOutcome === 'failed' || lastOutcome === 'interrupted';
 }
 
 function companyObstacle(task: Plan, { running, states, window, hold }: Situation): Obstacle | null {

@@ -43,10 +43,21 @@ export interface Ended {
   readonly estimateMs: number;
   /** The phase or trading day whose one run this was. */
   readonly once: string | null;
+  /** What its attempts are counted by. */
+  readonly attempt: string;
 }
 
 /** What the end of a run changes in what is known of its task. */
-export function afterRun({ state, outcome, occurrence, now, tookMs, estimateMs, once }: Ended): Partial<TaskState> {
+export function afterRun({
+  state,
+  outcome,
+  occurrence,
+  now,
+  tookMs,
+  estimateMs,
+  once,
+  attempt: triedIn,
+}: Ended): Partial<TaskState> {
   const ended = { lastEndedAt: now, lastOutcome: outcome.state };
   switch (outcome.state) {
     case 'done':
@@ -61,7 +72,6 @@ export function afterRun({ state, outcome, occurrence, now, tookMs, estimateMs, 
         triedIn: null,
       };
     case 'failed': {
-      const triedIn = once ?? occurrence.tradingDay;
       const failures = state.triedIn === triedIn ? state.failures + 1 : 1;
       return { ...ended, successRate: learnSuccess(state.successRate, false), failures, triedIn };
     }

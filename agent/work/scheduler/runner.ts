@@ -9,7 +9,7 @@ import { Diary } from './diary.ts';
 import { DueBook } from './due-book.ts';
 import { Lanes } from './lanes.ts';
 import { MissedRuns } from './missed-runs.ts';
-import { type Obstacle, obstacleTo } from './readiness.ts';
+import { type Obstacle, obstacleTo, wakeAt } from './readiness.ts';
 import type { RunnerParts } from './runner-parts.ts';
 import type { RunningTask, StopCause } from './running-task.ts';
 import type { Situation } from './situation.ts';
@@ -53,6 +53,7 @@ export class Runner {
       ...parts,
       diary: this.#diary,
       onTurn: (now) => this.#count(now),
+      onAgain: (task, dueAt) => this.#due.again(task.name, dueAt),
       onEnd: () => this.#cycle(),
     });
   }
@@ -282,6 +283,16 @@ export class Runner {
       this.#lanes.nextStop(now),
     );
     const research = this.steering.control.noResearchUntil;
-    return research !== null && research > now ? Math.min(next, research) : next;
+    return Math.min(next, this.#againAt(now), research !== null && research > now ? research : next);
+  }
+
+  /** When the next timed task that came to nothing may be tried again. */
+  #againAt(now: EpochMs): EpochMs {
+    let next = Number.POSITIVE_INFINITY;
+    for (const name of this.#due.waiting.keys()) {
+      const task = this.#byName.get(name);
+      if (task !== undefined) next = Math.min(next, wakeAt(task, this.#diary.states.all.get(name), now));
+    }
+    return next;
   }
 }

@@ -19,6 +19,8 @@ export interface Loaded {
   /** Takes away what cannot be read, so that nobody else stumbles over it. */
   readonly removals: readonly Write[];
   readonly recent: readonly Occurrence[];
+  /** By task: the occurrence with the latest due time. */
+  readonly newest: ReadonlyMap<string, Occurrence>;
   /** Tasks without any memory of them. */
   readonly unknown: ReadonlySet<string>;
 }
@@ -157,9 +159,12 @@ function usableOr(record: TaskState | undefined, task: string): TaskState | stri
 
 function remembered(
   occurrences: readonly Occurrence[],
-): Pick<Loaded, 'interrupted' | 'recent'> & { readonly started: Map<string, Set<EpochMs>> } {
+): Pick<Loaded, 'interrupted' | 'recent' | 'newest'> & { readonly started: Map<string, Set<EpochMs>> } {
   const started = new Map<string, Set<EpochMs>>();
-  for (const { task, dueAt, startedAt } of occurrences) {
+  const newest = new Map<string, Occurrence>();
+  for (const occurrence of occurrences) {
+    const { task, dueAt, startedAt } = occurrence;
+    newest.set(task, occurrence);
     if (startedAt === null) continue;
     const known = started.get(task) ?? new Set();
     started.set(task, known.add(dueAt));
@@ -169,5 +174,5 @@ function remembered(
     .filter(({ state }) => state !== 'running')
     .slice(-30)
     .reverse();
-  return { interrupted, started, recent };
+  return { interrupted, started, recent, newest };
 }
