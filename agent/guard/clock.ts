@@ -4,9 +4,26 @@ export interface Timer {
   cancel(): void;
 }
 
+/** A clock that is moved by hand: the laboratory runs the guard on one. Milliseconds. */
+export interface GuardTime {
+  /** Since 1970. */
+  now(): number;
+  /** Since some instant; never set. */
+  elapsed(): number;
+  after(ms: number, work: () => void): Timer;
+}
+
+/** Null = the machine's own. */
+let time: GuardTime | null = null;
+
+/** From now on every guard of this process lives by another clock. Never called where the guard guards anything. */
+export function runOn(other: GuardTime | null): void {
+  time = other;
+}
+
 /** For records: may jump. */
 export function wallClock(): number {
-  return Date.now();
+  return time === null ? Date.now() : time.now();
 }
 
 /** ISO, of now or of an instant. */
@@ -16,15 +33,26 @@ export function isoTime(at = wallClock()): string {
 
 /** For ages and deadlines: never jumps. */
 export function monotonicMs(): number {
-  return performance.now();
+  return time === null ? performance.now() : time.elapsed();
 }
 
 export function every(ms: number, work: () => void): Timer {
+  if (time !== null) return again(time, ms, work);
   const handle = setInterval(work, ms);
   return { cancel: () => clearInterval(handle) };
 }
 
 export function after(ms: number, work: () => void): Timer {
+  if (time !== null) return time.after(ms, work);
   const handle = setTimeout(work, ms);
   return { cancel: () => clearTimeout(handle) };
+}
+
+function again(by: GuardTime, ms: number, work: () => void): Timer {
+  const turn = (): void => {
+    timer = by.after(ms, turn);
+    work();
+  };
+  let timer = by.after(ms, turn);
+  return { cancel: () => timer.cancel() };
 }

@@ -1,0 +1,79 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { Socket } from 'node:net';
+
+/** Turns of the event loop in which nothing may happen before it counts as still. */
+const QUIET_TURNS = 2;
+/** Far more than the work of one instant takes: something runs in a circle. */
+const MOST_TURNS = 200_000;
+
+/**
+ * Knows when nothing moves in this process: every byte that was written to a loopback socket has been read at its other end,
+ * every connection that ended has ended on both sides, and no file is being written. It reads no protocol, so that it also
+ * works when an answer never comes.
+ */
+export class Stillness {
+  readonly #sockets = new Set<Socket>();
+  #activity = 0;
+
+  start(): void {
+    subscribe('net.client.socket', this.#meet);
+    subscribe('net.server.socket', this.#meet);
+  }
+
+  stop(): void {
+    unsubscribe('net.client.socket', this.#meet);
+    unsubscribe('net.server.socket', this.#meet);
+    this.#sockets.clear();
+  }
+
+  /** The connections to a port, seen from the side that called. */
+  callersOf(port: number): readonly Socket[] {
+    return [...this.#sockets].filter((socket) => socket.remotePort === port);
+  }
+
+  /** The connections of a program that listens on some ports and calls others. */
+  ofProgram(listens: readonly number[], calls: readonly number[]): readonly Socket[] {
+    return [...this.#sockets].filter(
+      ({ localPort = 0, remotePort = 0 }) => listens.includes(localPort) || calls.includes(remotePort),
+    );
+  }
+
+  async settled(): Promise<void> {
+    let quiet = 0;
+    for (let turn = 0; quiet < QUIET_TURNS; turn += 1) {
+      if (turn > MOST_TURNS)
+        throw Object.assign(new Error('the work of an instant does not end'), { code: 'STORM_LOOP' });
+      await new Promise(setImmediate);
+      const before = this.#activity;
+      this.#activity = this.#bytes();
+      quiet = this.#activity === before && !this.#moves() ? quiet + 1 : 0;
+    }
+  }
+
+  readonly #meet = (message: unknown): void => {
+    const { socket } = message as { socket: Socket };
+    this.#sockets.add(socket);
+    socket.once('close', () => this.#sockets.delete(socket));
+  };
+
+  #bytes(): number {
+    let sum = this.#sockets.size;
+    for (const { bytesRead, bytesWritten } of this.#sockets) sum += bytesRead + bytesWritten;
+    return sum;
+  }
+
+  #moves(): boolean {
+    const byPorts = new Map<string, Socket>();
+    for (const socket of this.#sockets) {
+      if (socket.connecting || socket.destroyed) return true;
+      byPorts.set(`${socket.localPort}>${socket.remotePort}`, socket);
+    }
+    for (const socket of this.#sockets) {
+      const reads = socket.readableFlowing === true;
+      const peer = byPorts.get(`${socket.remotePort}>${socket.localPort}`);
+      // Whoever does not read does not notice either.
+      if (reads && (peer === undefined || peer.writableEnded || peer.bytesWritten !== socket.bytesRead)) return true;
+    }
+    return process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq') || name.includes('CloseReq'));
+  }
+}
