@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { Command } from 'commander';
+import { askOnce } from '../ground/control/json-lines.ts';
 import type { GuardStatus } from '../guard/status.ts';
 
 interface Answer {
@@ -84,20 +84,13 @@ function run(config: string): Promise<void> {
   });
 }
 
-function ask({ config }: Options, door: 'open' | 'admin', call: object): Promise<Answer> {
+async function ask({ config }: Options, door: 'open' | 'admin', call: object): Promise<Answer> {
   const path = socketIn(config, door);
-  return new Promise((resolve, reject) => {
-    let text = '';
-    const socket = connect(path, () => socket.write(`${JSON.stringify(call)}\n`));
-    socket.on('error', ({ message }) => reject(failure('NO_GUARD', `no guard answers at ${path}: ${message}`)));
-    socket.on('close', () => reject(failure('NO_GUARD', `the guard at ${path} gave no answer`)));
-    socket.setEncoding('utf8').on('data', (chunk) => {
-      text += chunk;
-      if (!text.includes('\n')) return;
-      resolve(JSON.parse(text) as Answer);
-      socket.destroy();
-    });
-  });
+  try {
+    return (await askOnce(path, call)) as Answer;
+  } catch (error) {
+    throw failure('NO_GUARD', `no guard answers at ${path}: ${(error as Error).message}`);
+  }
 }
 
 function socketIn(config: string, door: 'open' | 'admin'): string {

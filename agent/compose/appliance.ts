@@ -1,14 +1,22 @@
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import { dirname, join } from 'node:path';
 import type { Configuration } from '../config/load.ts';
 import { IbBroker } from '../edges/broker/ib/ib-broker.ts';
+import { UnixGuard } from '../edges/guard/unix/unix-guard.ts';
 import type { Panel } from '../edges/hardware/panel.ts';
+import type { ShownConnection } from '../edges/status/snapshot.ts';
 import { LevelStore } from '../edges/store/level/level-store.ts';
 import type { Store } from '../edges/store/store.ts';
 import { HostClock } from '../edges/system/host/clock.ts';
 import type { Log } from '../edges/system/log.ts';
 import { Connections } from './connections.ts';
 import { tradingOptions } from './from-settings.ts';
+import { guardLimits } from './guard-limits.ts';
+import { GuardProcess } from './guard-process.ts';
 import { hostOf } from './host.ts';
 import { Shows } from './shows.ts';
+import { LOOPBACK } from './simulation.ts';
 import { composeTrading, type Trading } from './trading.ts';
 
 export interface ApplianceRequest {
@@ -18,64 +26,117 @@ export interface ApplianceRequest {
   readonly log: Log;
 }
 
+/** Where the broker is reached, and where the guard on that way is told to halt. */
+interface Guarded {
+  readonly host: string;
+  readonly port: number;
+  readonly openSocket: string;
+}
+
+/** Of the guard itself and of us, below the broker's 50. */
+const GUARDED_PER_SECOND = 48;
+
 /** The appliance itself, in real time and against Interactive Brokers. */
 export class Appliance {
+  readonly #request: ApplianceRequest;
+  readonly #clock = new HostClock();
+  readonly #connections = new Connections();
   readonly #store: Store;
-  readonly #trading: Trading;
-  readonly #shows: Shows;
+  #guardProcess: GuardProcess | null = null;
+  #trading: Trading | null = null;
+  #shows: Shows | null = null;
 
-  constructor({ configuration, token, panel, log }: ApplianceRequest) {
-    const { settings, secrets } = configuration;
-    const clock = new HostClock();
-    const connections = new Connections();
-    const { host, port, clientId, account, messagesPerSecond, marketDataLines, requestTimeoutSeconds } =
-      settings.broker;
+  constructor(request: ApplianceRequest) {
+    const { settings } = request.configuration;
+    this.#request = request;
+    this.#store = new LevelStore({ path: settings.store.path });
+  }
+
+  get pageAddress(): string {
+    return this.#shows?.pageAddress ?? '';
+  }
+
+  /** Store first, then the guard, then page and broker. Calls back when the page can be read; resolves when the timetable runs. */
+  async start(onPage: () => void): Promise<void> {
+    // Whoever has the store may have a guard.
+    await this.#store.start();
+    const trading = this.#composeTrading(await this.#startGuard());
+    this.#trading = trading;
+    const shows = this.#composeShows(trading);
+    this.#shows = shows;
+    // Libraries are read while the disk is waited for.
+    await Promise.all([trading.load(), shows.prepare()]);
+    // The page is made while the broker answers.
+    await Promise.all([shows.start().then(onPage), trading.connect()]);
+    await trading.begin();
+  }
+
+  async stop(): Promise<void> {
+    await this.#trading?.stop();
+    await this.#shows?.stop();
+    await this.#guardProcess?.stop();
+    await this.#store.stop();
+  }
+
+  /** A guard of our own, unless one that runs as its own service is configured: then that is what the broker's address means. */
+  async #startGuard(): Promise<Guarded> {
+    const { settings } = this.#request.configuration;
+    const { host, port, guard, messagesPerSecond } = settings.broker;
+    if (guard.socket !== null) return { host, port, openSocket: guard.socket };
+    const log = this.#request.log.child('guard');
+    this.#guardProcess = new GuardProcess({
+      folder: guard.folder ?? join(dirname(settings.store.path), 'guard'),
+      gateway: { host: await addressOf(host), port },
+      limits: guardLimits(settings),
+      afterReset: guard.afterReset,
+      messagesPerSecond: Math.max(GUARDED_PER_SECOND, messagesPerSecond),
+      ...{ clock: this.#clock, log },
+    });
+    return { host: LOOPBACK, ...(await this.#guardProcess.start()) };
+  }
+
+  #composeTrading({ host, port, openSocket }: Guarded): Trading {
+    const { configuration, log } = this.#request;
+    const { settings } = configuration;
+    const clock = this.#clock;
+    const { clientId, account, messagesPerSecond, marketDataLines, requestTimeoutSeconds } = settings.broker;
     const broker = new IbBroker({
       ...{ host, port, clientId, account, messagesPerSecond, marketDataLines, clock },
       requestTimeoutMs: requestTimeoutSeconds * 1000,
       log: log.child('broker'),
     });
-    this.#store = new LevelStore({ path: settings.store.path });
-    this.#trading = composeTrading(tradingOptions(settings, { run: settings.broker.mode, speed: 1 }), {
+    return composeTrading(tradingOptions(settings, { run: settings.broker.mode, speed: 1 }), {
       ...{ clock, store: this.#store, broker, marketData: broker, log },
+      guard: new UnixGuard({ path: openSocket, clock, log: log.child('guard') }),
       host: hostOf(settings.store.path),
-      connections: () => connections.all,
+      connections: () => this.#connections.all,
     });
-    const { board, controls } = this.#trading;
+  }
+
+  #composeShows({ board, controls }: Trading): Shows {
+    const { configuration, token, panel, log } = this.#request;
+    const { settings, secrets } = configuration;
     const { enabled, ...mqtt } = settings.mqtt;
-    this.#shows = new Shows(
-      {
-        page: { ...settings.page, token },
-        mqtt: enabled ? { ...mqtt, password: secrets.mqttPassword } : null,
-        panel,
-      },
-      {
-        ...{ board, controls, clock, log },
-        onConnection: (connection) => {
-          connections.set(connection);
-          board.changed();
-        },
-      },
-    );
+    const options = {
+      page: { ...settings.page, token },
+      mqtt: enabled ? { ...mqtt, password: secrets.mqttPassword } : null,
+      panel,
+    };
+    const onConnection = (connection: ShownConnection): void => {
+      this.#connections.set(connection);
+      board.changed();
+    };
+    return new Shows(options, { board, controls, clock: this.#clock, log, onConnection });
   }
+}
 
-  get pageAddress(): string {
-    return this.#shows.pageAddress;
-  }
-
-  /** Store first, then page and broker. Calls back when the page can be read; resolves when the timetable runs. */
-  async start(onPage: () => void): Promise<void> {
-    // Libraries are read while the disk is waited for.
-    await Promise.all([this.#store.start(), this.#shows.prepare()]);
-    await this.#trading.load();
-    // The page is made while the broker answers.
-    await Promise.all([this.#shows.start().then(onPage), this.#trading.connect()]);
-    await this.#trading.begin();
-  }
-
-  async stop(): Promise<void> {
-    await this.#trading.stop();
-    await this.#shows.stop();
-    await this.#store.stop();
+/** The guard looks nothing up: the way to the gateway may not depend on that. */
+async function addressOf(host: string): Promise<string> {
+  if (isIP(host) !== 0) return host;
+  try {
+    return (await lookup(host)).address;
+  } catch (error) {
+    const { message } = error as Error;
+    throw Object.assign(new Error(`broker.host "${host}" is not known: ${message}`), { code: 'BROKER_HOST_UNKNOWN' });
   }
 }

@@ -6,6 +6,7 @@ import type { Order } from '../core/orders/order.ts';
 import { securedCash } from '../core/risk/secured.ts';
 import type { Broker } from '../edges/broker/broker.ts';
 import { type LightFacts, lightsOf } from '../edges/hardware/lights.ts';
+import type { Guard } from '../edges/guard/guard.ts';
 import type { ShownConnection, ShownData, StatusSnapshot } from '../edges/status/snapshot.ts';
 import type { Runner } from '../work/scheduler/runner.ts';
 import { shownSchedule, shownTasks } from '../work/scheduler/shown-schedule.ts';
@@ -27,6 +28,7 @@ import {
 } from '../work/workflows/shown.ts';
 import type { SnapshotBody } from '../work/workflows/status-board.ts';
 import type { TradingSwitch } from '../work/workflows/trading-switch.ts';
+import { guardConnection, shownGuard } from './shown-guard.ts';
 
 const MOST_ORDERS = 12;
 const MOST_TASKS = 8;
@@ -37,6 +39,8 @@ export interface SnapshotSources {
   readonly now: EpochMs;
   readonly running: boolean;
   readonly broker: Pick<Broker, 'link'>;
+  readonly guard: Pick<Guard, 'standing'> | null;
+  readonly guardSince: EpochMs;
   readonly runner: Runner;
   readonly blotter: Blotter;
   readonly books: Books;
@@ -53,8 +57,11 @@ export interface SnapshotSources {
 /** The one status record, from everything as it stands. */
 export function buildSnapshot(from: SnapshotSources): SnapshotBody {
   const { now, tradingSwitch, alerts } = from;
-  const mode = operatingModeAt(now);
-  const connections = [brokerConnection(from), booksConnection(from), ...from.connections];
+  const standing = from.guard?.standing ?? null;
+  const guard = standing === null ? [] : [guardConnection(standing, from.guardSince)];
+  // Reset and not armed: whatever the hour, nothing is traded before somebody has armed it.
+  const mode = standing?.state === 'prep' ? 'prep' : operatingModeAt(now);
+  const connections = [...guard, brokerConnection(from), booksConnection(from), ...from.connections];
   return {
     ...from.fixed,
     at: now,
@@ -62,14 +69,16 @@ export function buildSnapshot(from: SnapshotSources): SnapshotBody {
     phase: phaseAt(now),
     nextMode: nextOperatingMode(now),
     trading: tradingSwitch.state,
+    guard: standing === null ? null : shownGuard(standing, from.guardSince),
     lights: lightsOf({
       running: from.running,
       mode,
       trading: tradingSwitch.state.state,
-      haltConfirmed: tradingSwitch.state.state === 'halted' && from.blotter.working.length === 0,
+      haltConfirmed: tradingSwitch.state.state === 'halted' && haltConfirmed(from),
       health: healthOf(from, connections),
       connectionsFailed: connections.filter((each) => each.state === 'failed').length,
       brokerReady: from.broker.link.state === 'ready',
+      guardOpen: standing === null || standing.closed === null,
       research: researchState(from),
     }),
     profit: profitOf(from),
@@ -108,6 +117,13 @@ function healthOf(
   if (own.some((alert) => alert.severity === 'critical')) return 'error';
   const warned = own.some((alert) => alert.severity === 'warning');
   return warned || connections.some((each) => each.state === 'warning') ? 'warning' : 'healthy';
+}
+
+/** The guard's word, which is the broker's own; ours only where the guard has nothing to say of a halt. */
+function haltConfirmed({ guard, blotter }: SnapshotSources): boolean {
+  const standing = guard?.standing;
+  if (standing?.state === 'unreachable') return false;
+  return standing?.state === 'tripped' ? standing.halted === 'confirmed' : blotter.working.length === 0;
 }
 
 const LINK_STATE = { ready: 'ok', connecting: 'warning', degraded: 'failed', down: 'failed' } as const;

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { newYorkDate } from '../core/calendar/new-york.ts';
 import type { Money } from '../core/market/money.ts';
 import { IbBroker } from '../edges/broker/ib/ib-broker.ts';
+import type { Guard } from '../edges/guard/guard.ts';
+import { UnixGuard } from '../edges/guard/unix/unix-guard.ts';
 import type { Panel } from '../edges/hardware/panel.ts';
 import type { ShownConnection } from '../edges/status/snapshot.ts';
 import { LevelStore } from '../edges/store/level/level-store.ts';
@@ -15,6 +17,7 @@ import { SyntheticMarket } from '../lab/exchange/synthetic-market.ts';
 import { HomeMqttServer } from '../lab/home/mqtt-server.ts';
 import { Connections } from './connections.ts';
 import type { DemoRun } from './demo-run.ts';
+import { demoLimits } from './guard-limits.ts';
 import { GuardProcess } from './guard-process.ts';
 import { hostOf } from './host.ts';
 import type { TradingOptions } from './options.ts';
@@ -25,6 +28,9 @@ import { composeTrading, type Trading } from './trading.ts';
 /** These guard the network, not the market: they stay real seconds at any speed. */
 const REQUEST_TIMEOUT_MS = 10_000;
 const MESSAGES_PER_SECOND = 40;
+/** Of all through the guard, in market time like what the agent counts. */
+const GUARDED_PER_SECOND = 48;
+const FASTEST_COUNTED = 1_000;
 
 export interface DemoRequest {
   readonly folder: string;
@@ -45,7 +51,8 @@ export class Demo {
   readonly #simulation: Simulation;
   readonly #home = new HomeMqttServer();
   readonly #store: JournalledStore;
-  #guard: GuardProcess | null = null;
+  readonly #real = new HostClock();
+  #guardProcess: GuardProcess | null = null;
   #trading: Trading | null = null;
   #shows: Shows | null = null;
   readonly #connections = new Connections();
@@ -77,11 +84,12 @@ export class Demo {
   async start(onPage: () => void): Promise<void> {
     await this.#store.start();
     await this.#simulation.start();
-    const [guardPort] = await Promise.all([this.#startGuard(), this.#home.start()]);
+    const [{ port, guard }] = await Promise.all([this.#startGuard(), this.#home.start()]);
     const trading = composeTrading(this.#request.options, {
       clock: this.#clock,
       store: this.#store,
-      ...this.#broker(guardPort),
+      ...this.#broker(port),
+      guard,
       log: this.#request.log,
       host: hostOf(this.#request.folder),
       connections: () => this.#connections.all,
@@ -107,20 +115,27 @@ export class Demo {
   async stop(): Promise<void> {
     await this.#trading?.stop();
     await this.#shows?.stop();
-    await this.#guard?.stop();
+    await this.#guardProcess?.stop();
     await this.#simulation.stop();
     await this.#home.stop();
     await this.#store.stop();
   }
 
   /** The only way to the exchange: it sees every order. */
-  #startGuard(): Promise<number> {
-    const { folder, run, options } = this.#request;
-    const exchangePort = this.#simulation.port;
-    const { symbols } = options;
-    const about = { exchangePort, account: SIMULATED_ACCOUNT, symbols, speed: run.speed };
-    this.#guard = new GuardProcess({ folder: join(folder, 'guard'), ...about });
-    return this.#guard.start();
+  async #startGuard(): Promise<{ readonly port: number; readonly guard: Guard }> {
+    const { folder, run, options, log } = this.#request;
+    const clock = this.#real;
+    const started = new GuardProcess({
+      folder: join(folder, 'guard'),
+      gateway: { host: LOOPBACK, port: this.#simulation.port },
+      limits: demoLimits(SIMULATED_ACCOUNT, options.symbols),
+      afterReset: 'active',
+      messagesPerSecond: run.speed > FASTEST_COUNTED ? 0 : Math.ceil(GUARDED_PER_SECOND * Math.max(1, run.speed)),
+      ...{ clock, log: log.child('guard') },
+    });
+    this.#guardProcess = started;
+    const { port, openSocket } = await started.start();
+    return { port, guard: new UnixGuard({ path: openSocket, clock, log: log.child('guard') }) };
   }
 
   #broker(port: number): { readonly broker: IbBroker; readonly marketData: IbBroker } {
@@ -167,7 +182,7 @@ export class Demo {
         mqtt: { ...mqtt, topicPrefix: 'wheelhouse', discoveryPrefix: 'homeassistant' },
         panel,
       },
-      { board, controls, clock: new HostClock(), log, onConnection },
+      { board, controls, clock: this.#real, log, onConnection },
     );
   }
 }

@@ -47,6 +47,7 @@ export async function replay(request: ReplayRequest): Promise<ReplaySummary> {
     broker,
     marketData: broker,
     log,
+    guard: null,
     host: null,
     connections: () => [],
   });

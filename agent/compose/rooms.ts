@@ -13,7 +13,7 @@ import { accountRule } from './account-rule.ts';
 import type { TradingOptions } from './options.ts';
 import type { Rooms } from './workflows.ts';
 
-export type RoomParts = Pick<Rooms, 'clock' | 'store' | 'broker' | 'marketData' | 'log' | 'host'>;
+export type RoomParts = Pick<Rooms, 'clock' | 'store' | 'broker' | 'marketData' | 'guard' | 'log' | 'host'>;
 
 export interface RoomHooks {
   readonly onChange: () => void;
@@ -23,7 +23,7 @@ export interface RoomHooks {
 
 /** Everything that workflows work on, joined. Nothing happens yet. */
 export function composeRooms(options: TradingOptions, parts: RoomParts, hooks: RoomHooks): Rooms {
-  const { clock, store, broker, marketData, log } = parts;
+  const { clock, store, broker, marketData, guard, log } = parts;
   const { onChange, onCompared } = hooks;
   const turn = new Turn();
   const alerts = new AlertBook({ store, onChange });
@@ -35,7 +35,7 @@ export function composeRooms(options: TradingOptions, parts: RoomParts, hooks: R
     accountObstacle: accountRule(options.account),
   });
   const obstacle = (): string | null => reconciler.obstacle;
-  const halt: Halt = new Halt({ broker, blotter, tradingSwitch, alerts, clock, log, turn, obstacle });
+  const halt: Halt = new Halt({ broker, blotter, tradingSwitch, guard, alerts, clock, log, turn, obstacle });
   const unfinished = (): boolean => tradingSwitch.state.state === 'halted' && blotter.working.length > 0;
   const keeper = new SessionKeeper({ broker, blotter, reconciler, alerts, unfinished, clock, log, onChange });
   const books = new Books(blotter, reconciler);

@@ -24,11 +24,12 @@ const OBEY_MS = 5_000;
 
 /** The scheduler, and whoever knows whether its clock is right. */
 export function composeScheduling(parts: SchedulingParts): Scheduling {
-  const { tasks, clock, store, log, broker, speed, reconciler, keeper, alerts, onChange } = parts;
+  const { tasks, clock, store, log, broker, speed, reconciler, keeper, alerts, guard, onChange } = parts;
   const runner = new Runner({
     ...{ tasks, clock, store, log, onChange },
     ...machineLimits(parts),
-    holdsTrading: () => reconciler.obstacle,
+    // A halt is an answer, which the task itself gives; a guard that is only away for a moment is waited for.
+    holdsTrading: () => reconciler.obstacle ?? (guard?.standing.state === 'unreachable' ? guard.standing.closed : null),
     onJump: () => {
       reconciler.lapse('the clock was set');
       keeper.compare('the clock was set');

@@ -1,6 +1,7 @@
 import { newYorkDate } from '../core/calendar/new-york.ts';
 import type { Broker } from '../edges/broker/broker.ts';
 import type { MarketData } from '../edges/broker/market-data.ts';
+import type { Guard } from '../edges/guard/guard.ts';
 import type { Controls } from '../edges/status/board.ts';
 import type { ShownConnection } from '../edges/status/snapshot.ts';
 import type { Store } from '../edges/store/store.ts';
@@ -9,6 +10,7 @@ import type { Log } from '../edges/system/log.ts';
 import { ScheduleCommands } from '../work/scheduler/commands.ts';
 import type { Runner } from '../work/scheduler/runner.ts';
 import type { Blotter } from '../work/workflows/blotter.ts';
+import { GuardWatch } from '../work/workflows/guard-watch.ts';
 import { ModeBell } from '../work/workflows/mode-bell.ts';
 import { lookAtAccount } from '../work/workflows/monitor.ts';
 import type { Reconciler } from '../work/workflows/reconcile.ts';
@@ -28,6 +30,8 @@ export interface TradingParts {
   readonly store: Store;
   readonly broker: Broker;
   readonly marketData: MarketData;
+  /** `null` where orders pass none: in a replay. */
+  readonly guard: Guard | null;
   readonly log: Log;
   /** `null` in a replay, which does one thing after another and no research. */
   readonly host: Host | null;
@@ -64,11 +68,15 @@ export function composeTrading(options: TradingOptions, parts: TradingParts): Tr
   const { alerts, halt, tradingSwitch, blotter, reconciler, keeper, marks, decisions } = rooms;
   const tasks = registry(workflowsOf(options, rooms), options.times);
   const { runner, trust }: Scheduling = composeScheduling({ ...rooms, tasks, speed, onChange });
+  const guardWatch = parts.guard === null ? null : new GuardWatch({ ...rooms, guard: parts.guard, onChange });
   let running = false;
   const fixed = { version, run, speed, startedAt: clock.now() };
   const board: StatusBoard = new StatusBoard({
     build: () =>
-      buildSnapshot({ ...rooms, fixed, now: clock.now(), running, runner, connections: parts.connections() }),
+      buildSnapshot({
+        ...{ ...rooms, fixed, now: clock.now(), running, runner, connections: parts.connections() },
+        guardSince: guardWatch?.since ?? 0,
+      }),
     onListenerError: (error) => log.error({ error: String(error) }, 'a listener of the board failed'),
   });
   const modes = new ModeBell(clock, onChange);
@@ -90,6 +98,7 @@ export function composeTrading(options: TradingOptions, parts: TradingParts): Tr
     connect: async () => {
       running = true;
       keeper.start();
+      await guardWatch?.start();
       await broker.start();
       await linkUp(broker, clock, LINK_PATIENCE_MS * speed);
       trust.start();
@@ -109,6 +118,7 @@ export function composeTrading(options: TradingOptions, parts: TradingParts): Tr
       await runner.stop();
       keeper.stop();
       await broker.stop();
+      await guardWatch?.stop();
       await blotter.idle();
       onChange();
     },

@@ -1,5 +1,6 @@
 import type { Broker } from '../edges/broker/broker.ts';
 import type { MarketData } from '../edges/broker/market-data.ts';
+import type { Guard } from '../edges/guard/guard.ts';
 import type { Store } from '../edges/store/store.ts';
 import type { Children } from '../edges/system/children.ts';
 import type { Clock } from '../edges/system/clock.ts';
@@ -50,6 +51,8 @@ export interface Rooms {
   readonly alerts: AlertBook;
   readonly halt: Halt;
   readonly tradingSwitch: TradingSwitch;
+  /** `null` where orders pass none: in a replay. */
+  readonly guard: Guard | null;
   readonly blotter: Blotter;
   readonly reconciler: Reconciler;
   readonly keeper: SessionKeeper;
@@ -76,6 +79,7 @@ export function workflowsOf(options: TradingOptions, rooms: Rooms): Workflows {
   const proposer = new Proposer({ ...rooms, options: putWrite, limits, model, fees, pennyClasses });
   const placing: PlaceOrderParts = {
     ...rooms,
+    guardClosed: () => rooms.guard?.standing.closed ?? null,
     unreconciled: () => rooms.reconciler.obstacle,
     onDoubt: (reason) => rooms.keeper.compare(reason),
   };

@@ -23,7 +23,7 @@ export function contradictions(settings: Settings): readonly Contradiction[] {
 }
 
 /** Real money is traded only when two settings agree. */
-function aboutMoney({ broker: { mode, account }, liveTradingConfirmed: confirmed }: Settings): Contradiction[] {
+function aboutMoney({ broker: { mode, account, guard }, liveTradingConfirmed: confirmed }: Settings): Contradiction[] {
   const found: Contradiction[] = [];
   const against = (key: string, text: string): void => void found.push({ key, text });
   if (mode === 'live') {
@@ -32,6 +32,9 @@ function aboutMoney({ broker: { mode, account }, liveTradingConfirmed: confirmed
     if (confirmed === null) against('broker.mode', 'must be paper unless liveTradingConfirmed names the account too');
     else if (account !== null && confirmed !== account) {
       against('liveTradingConfirmed', 'must be the same account as broker.account');
+    }
+    if (guard.socket === null) {
+      against('broker.mode', 'must be paper unless broker.guard.socket names a guard that runs as its own service');
     }
     return found;
   }

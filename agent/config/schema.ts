@@ -65,6 +65,20 @@ const repeated = (everyMinutes: number, why: string) =>
     {},
   );
 
+const guard = v.strictObject({
+  socket: maybeText(
+    'control socket of a guard that runs as its own service, which broker.host and broker.port then point to; empty = the program starts one',
+  ),
+  folder: maybeText("files of the program's own guard; empty = guard, beside the store"),
+  afterReset: v.optional(
+    v.pipe(
+      v.picklist(['reducing', 'active']),
+      v.description("what trading goes on with after a halt, with the program's own guard"),
+    ),
+    'reducing',
+  ),
+});
+
 const broker = v.strictObject({
   host: v.optional(text('where TWS or IB Gateway listens'), '127.0.0.1'),
   port: v.optional(whole(1, 65_535, '4002 = IB Gateway paper, 4001 = live; 7497 and 7496 for TWS'), 4002),
@@ -77,6 +91,7 @@ const broker = v.strictObject({
   messagesPerSecond: v.optional(whole(1, 49, 'the broker closes the connection above 50'), 40),
   marketDataLines: v.optional(whole(10, 1000, 'subscriptions at one time; 100 unless you bought more'), 100),
   requestTimeoutSeconds: v.optional(whole(1, 120, 'after this a question counts as unanswered'), 10),
+  guard: v.optional(guard, {}),
 });
 
 const weight = (value: number, why: string) => v.optional(number(0, 1, why), value);

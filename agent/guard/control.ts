@@ -1,10 +1,12 @@
-import { chmodSync, lstatSync, unlinkSync } from 'node:fs';
-import { createServer, type Server, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { sendJsonLine } from '../ground/control/json-lines.ts';
+import { LineServer } from '../ground/control/line-server.ts';
+import { every, type Timer } from './clock.ts';
 import type { Guard } from './guard.ts';
 
-const LONGEST_LINE = 4_096;
 const MOST_UNREAD = 1 << 20;
-const MOST_CALLERS = 16;
+/** A watcher that hears nothing for a few of these knows that the guard is stuck. */
+const SIGN_OF_LIFE_MS = 1_000;
 
 interface Call {
   readonly do?: unknown;
@@ -14,77 +16,51 @@ interface Call {
 }
 
 /**
- * JSON lines on two unix sockets: `{"do":"halt","reason":"…","by":"…"}`, `status`, `watch` (a line at each change) on both;
- * `reset` and `arm` only on the one that file permissions keep for the administrator.
+ * JSON lines on two unix sockets: `{"do":"halt","reason":"…","by":"…"}`, `status`, `watch` (a line at each change, and one a
+ * second) on both; `reset` and `arm` only on the one that file permissions keep for the administrator.
  */
 export class Control {
   readonly #guard: Guard;
-  readonly #servers: Server[] = [];
-  readonly #callers = new Set<Socket>();
+  readonly #server = new LineServer();
   readonly #watchers = new Set<Socket>();
-  #told = '';
+  #pulse: Timer | null = null;
 
   constructor(guard: Guard) {
     this.#guard = guard;
   }
 
   async start(paths: { readonly open: string; readonly admin: string }): Promise<void> {
-    await this.#listen(paths.admin, 0o600, true);
-    await this.#listen(paths.open, 0o666, false);
+    const hear = (admin: boolean) => (caller: Socket, call: unknown) => void this.#answer(caller, call, admin);
+    await this.#server.start([
+      { path: paths.admin, mode: 0o600, hear: hear(true) },
+      { path: paths.open, mode: 0o666, hear: hear(false) },
+    ]);
     this.#guard.onChange(() => this.#tellWatchers());
+    this.#pulse = every(SIGN_OF_LIFE_MS, () => this.#tellWatchers());
   }
 
   stop(): void {
-    for (const caller of this.#callers) caller.destroy();
-    for (const server of this.#servers) server.close();
+    this.#pulse?.cancel();
+    this.#server.stop();
   }
 
-  #listen(path: string, mode: number, admin: boolean): Promise<void> {
-    removeSocket(path);
-    const server = createServer((socket) => this.#serve(socket, admin));
-    this.#servers.push(server);
-    return new Promise((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(path, () => {
-        chmodSync(path, mode);
-        resolve();
-      });
-    });
-  }
-
-  #serve(socket: Socket, admin: boolean): void {
-    if (this.#callers.size >= MOST_CALLERS) return void socket.destroy();
-    this.#callers.add(socket);
-    let text = '';
-    socket.on('error', () => undefined);
-    socket.on('close', () => {
-      this.#callers.delete(socket);
-      this.#watchers.delete(socket);
-    });
-    socket.setEncoding('utf8').on('data', (chunk) => {
-      const lines = (text + chunk).split('\n');
-      text = lines.pop() ?? '';
-      for (const line of lines) void this.#answer(socket, line, admin);
-      if (text.length > LONGEST_LINE) socket.destroy();
-    });
-  }
-
-  async #answer(socket: Socket, line: string, admin: boolean): Promise<void> {
-    const refusal = await this.#obey(socket, line, admin);
+  async #answer(caller: Socket, call: unknown, admin: boolean): Promise<void> {
+    const refusal = await this.#obey(caller, call, admin);
     const answer = refusal === null ? { ok: true } : { ok: false, error: refusal };
-    if (!socket.destroyed) socket.write(`${JSON.stringify({ ...answer, status: this.#guard.status() })}\n`);
+    sendJsonLine(caller, { ...answer, status: this.#guard.status() });
   }
 
   /** Why it was not done, or null. */
-  async #obey(socket: Socket, line: string, admin: boolean): Promise<string | null> {
-    const call = parsed(line);
-    if (call === null) return 'not a line of JSON with something to do';
+  async #obey(caller: Socket, value: unknown, admin: boolean): Promise<string | null> {
+    if (typeof value !== 'object' || value === null) return 'not a line of JSON with something to do';
+    const call: Call = value;
     const by = named(call.by, 'control socket');
     switch (call.do) {
       case 'status':
         return null;
       case 'watch':
-        this.#watchers.add(socket);
+        this.#watchers.add(caller);
+        caller.once('close', () => this.#watchers.delete(caller));
         return null;
       case 'halt':
         await this.#guard.trip(`${named(call.reason, 'halt')} (${by})`);
@@ -101,8 +77,6 @@ export class Control {
   #tellWatchers(): void {
     if (this.#watchers.size === 0) return;
     const line = `${JSON.stringify({ status: this.#guard.status() })}\n`;
-    if (line === this.#told) return;
-    this.#told = line;
     for (const watcher of this.#watchers) {
       if (watcher.writableLength > MOST_UNREAD) watcher.destroy();
       else watcher.write(line);
@@ -110,24 +84,6 @@ export class Control {
   }
 }
 
-function parsed(line: string): Call | null {
-  try {
-    const call: unknown = JSON.parse(line);
-    return typeof call === 'object' && call !== null ? call : null;
-  } catch {
-    return null;
-  }
-}
-
 function named(value: unknown, otherwise: string): string {
   return typeof value === 'string' && value !== '' ? value.replace(/[^\x20-\x7e]/g, ' ').slice(0, 200) : otherwise;
-}
-
-/** One that a guard before this one left. Anything but a socket stays and makes listening fail. */
-function removeSocket(path: string): void {
-  try {
-    if (lstatSync(path).isSocket()) unlinkSync(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
 }

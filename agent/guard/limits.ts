@@ -2,6 +2,7 @@ import { type Document, type Read, readDocument } from './document.ts';
 
 /** What the guard lets pass, whatever the agent thinks. One contract is an option, a future, or up to 100 shares. */
 export interface Limits {
+  /** `paper` = any paper account. */
   readonly account: string;
   readonly symbols: readonly string[];
   /** `BAG` for combos, whose legs are looked at as well. */
@@ -30,7 +31,7 @@ export function readLimits(path: string): Read<Limits> {
 
 function shape(document: Document): Limits {
   return {
-    account: document.text('account', /^[A-Z]{1,3}\d{4,12}$/, 'an account such as DU1234567'),
+    account: document.text('account', /^([A-Z]{1,3}\d{4,12}|paper)$/, 'an account such as DU1234567, or paper'),
     symbols: document.texts('symbols', /^[A-Z][A-Z0-9. ]{0,11}$/, 'symbols'),
     secTypes: document.texts('secTypes', /^(STK|OPT|FUT|FOP|BAG)$/, 'STK, OPT, FUT, FOP or BAG'),
     ordersPerMinute: document.number('ordersPerMinute', COUNT),

@@ -18,6 +18,7 @@ export interface OrderCheckParts {
   readonly trip: (cause: string) => void;
 }
 
+const PAPER_ACCOUNT = /^D[A-Z]?\d+$/;
 const MINUTE_MS = 60_000;
 /** Midnight in New York, or an hour from it: the markets sleep. */
 const DAY_STARTS_MS = 5 * 60 * MINUTE_MS;
@@ -60,7 +61,7 @@ export class OrderCheck {
       shapeBreach(order, parts, limits) ??
       this.#rateBreach(limits) ??
       sizeBreach(size, sofar, limits) ??
-      (limits.shortCalls === 'any' ? null : holdings.uncovered(limits.account, parts));
+      (limits.shortCalls === 'any' ? null : holdings.uncovered(order.account, parts));
     if (breach !== null) {
       trip(`limit: order ${order.orderId} (${order.orderRef}): ${breach}`);
       return refused(breach);
@@ -94,7 +95,7 @@ function decoded(body: Buffer, version: number): PlaceOrder | string {
 
 function shapeBreach(order: PlaceOrder, parts: readonly Part[], limits: Limits): string | null {
   const quantity = order.totalQuantity ?? 0;
-  if (order.account !== limits.account) return `account "${order.account}"`;
+  if (!isAllowed(order.account, limits.account)) return `account "${order.account}"`;
   if (order.orderType !== 'LMT' || order.limitPrice === null || !Number.isFinite(order.limitPrice)) {
     return `"${order.orderType}" is not a limit order with a price`;
   }
@@ -105,6 +106,11 @@ function shapeBreach(order: PlaceOrder, parts: readonly Part[], limits: Limits):
     if (!limits.symbols.includes(symbol)) return `symbol ${symbol}`;
   }
   return parts.length === 0 ? 'a combo without legs' : null;
+}
+
+/** Without a word about the account the gateway would choose one. */
+function isAllowed(account: string, allowed: string): boolean {
+  return allowed === 'paper' ? PAPER_ACCOUNT.test(account) : account === allowed;
 }
 
 /** Attributes by which the gateway makes orders of its own, or changes the type of this one. */

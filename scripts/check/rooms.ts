@@ -27,6 +27,7 @@ const CALENDAR_TO_CAPITAL = [
 /** Each contract's room with the implementations in it. */
 const EDGES: Readonly<Record<string, readonly string[]>> = {
   broker: ['ib', 'schwab'],
+  guard: ['unix'],
   history: ['databento', 'files'],
   store: ['level', 'memory'],
   status: ['page', 'mqtt'],
@@ -57,10 +58,13 @@ export const ROOMS: readonly Room[] = [
   ),
   { at: 'agent/ground/wire', node: true },
   { at: 'agent/ground/gpio', node: true },
-  { at: 'agent/guard', sees: ['agent/ground/wire', 'agent/ground/gpio'], node: true },
+  { at: 'agent/ground/control', node: true },
+  { at: 'agent/ground/files', node: true },
+  { at: 'agent/guard', sees: ['agent/ground/*'], node: true },
   { at: 'agent/lab/exchange', sees: [...CORE, ...CONTRACTS, 'agent/ground/wire'], node: true },
   { at: 'agent/lab/backtest', sees: [...LABORATORY, 'agent/edges/broker/ib'] },
   { at: 'agent/lab/research', sees: LABORATORY },
+  { at: 'agent/lab/storm', sees: [...LABORATORY, 'agent/ground/gpio'], node: true },
   { at: 'agent/lab/home', node: true },
   { at: 'agent/config', seesTypes: CORE, node: true },
   { at: 'agent/cli', sees: AGENT, node: true },
@@ -101,5 +105,6 @@ function contractsShownBy(contract: string): readonly string[] {
 }
 
 function groundOf(edge: string): readonly string[] {
+  if (edge === 'guard') return ['agent/ground/control'];
   return edge === 'hardware' ? ['agent/ground/gpio'] : [];
 }

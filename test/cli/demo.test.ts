@@ -3,7 +3,9 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { StatusSnapshot } from '../../agent/edges/status/snapshot.ts';
+import { askControl } from '../guard/rig.ts';
 import { connectRaw, isId } from '../lab/exchange/server/raw-client.ts';
 import { DemoProcess } from './demo-process.ts';
 
@@ -69,8 +71,9 @@ test('killed in the middle of the day and started again, no order is doubled and
   assert.match(second.said, /orders {5}1, 1 fill/);
 });
 
-test('after HALT no order leaves any more, and resume needs the token', async (t) => {
-  const demo = started(t, ...MORNING, '--folder', folder(t));
+test('after HALT no order leaves any more, and resume needs the token and a guard that is armed', async (t) => {
+  const here = folder(t);
+  const demo = started(t, ...MORNING, '--folder', here);
   const page = await demo.page();
   const token = await demo.token();
   const post = (path: string, headers: Record<string, string>) =>
@@ -82,6 +85,15 @@ test('after HALT no order leaves any more, and resume needs the token', async (t
   assert.equal(halted.trading.state, 'halted');
   assert.deepEqual([halted.orders, halted.positions], [[], []]);
   assert.equal((await post('resume', { authorization: 'Bearer wrong' })).status, 401);
+  assert.ok((await post('resume', { authorization: `Bearer ${token}` })).status < 400);
+  assert.equal((await status(demo)).trading.state, 'halted');
+  for (const act of ['reset', 'arm']) {
+    while (!(await askControl(join(here, 'guard/admin.sock'), { do: act })).ok) await wait(50);
+  }
+  await until(
+    () => status(demo),
+    ({ guard }) => guard?.open === true,
+  );
   assert.ok((await post('resume', { authorization: `Bearer ${token}` })).status < 400);
   await until(
     () => status(demo),

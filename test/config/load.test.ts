@@ -24,22 +24,26 @@ test('without a file there are the defaults: paper trading, frozen in every part
 });
 
 test('live trading needs the mode, the account and the same account a second time', async (t) => {
-  const live = ['broker:', '  mode: live', '  account: U1234567', 'liveTradingConfirmed: U1234567'];
+  const guarded = '  guard: {socket: /run/wheelhouse-guard/open.sock}';
+  const live = ['broker:', guarded, '  mode: live', '  account: U1234567', 'liveTradingConfirmed: U1234567'];
   assert.deepEqual(await problems(t, live), []);
   const needs = 'must be paper unless liveTradingConfirmed names the account too';
-  assert.deepEqual(await problems(t, live.slice(0, 3)), [`2:3  broker.mode  ${needs}`]);
-  assert.deepEqual(await problems(t, live.slice(0, 2)), [
-    '2:3  broker.mode  must be paper unless broker.account names the account to trade',
-    `2:3  broker.mode  ${needs}`,
+  assert.deepEqual(await problems(t, live.slice(0, 4)), [`3:3  broker.mode  ${needs}`]);
+  assert.deepEqual(await problems(t, live.slice(0, 3)), [
+    '3:3  broker.mode  must be paper unless broker.account names the account to trade',
+    `3:3  broker.mode  ${needs}`,
   ]);
-  assert.deepEqual(await problems(t, [...live.slice(0, 3), 'liveTradingConfirmed: U7654321']), [
-    '4:1  liveTradingConfirmed  must be the same account as broker.account',
+  assert.deepEqual(await problems(t, [...live.slice(0, 4), 'liveTradingConfirmed: U7654321']), [
+    '5:1  liveTradingConfirmed  must be the same account as broker.account',
   ]);
-  assert.deepEqual(await problems(t, live.slice(3)), [
+  assert.deepEqual(await problems(t, live.slice(4)), [
     '1:1  liveTradingConfirmed  must be left out while broker.mode is paper',
   ]);
-  assert.deepEqual(await problems(t, [live[0] ?? '', live[1] ?? '', '  account: DU1', 'liveTradingConfirmed: DU1']), [
-    '3:3  broker.account  is a paper account, but broker.mode is live',
+  assert.deepEqual(await problems(t, [...live.slice(0, 3), '  account: DU1', 'liveTradingConfirmed: DU1']), [
+    '4:3  broker.account  is a paper account, but broker.mode is live',
+  ]);
+  assert.deepEqual(await problems(t, live.toSpliced(1, 1)), [
+    '2:3  broker.mode  must be paper unless broker.guard.socket names a guard that runs as its own service',
   ]);
   assert.deepEqual(await problems(t, ['broker: {account: U1234567}']), [
     '1:10  broker.account  is no paper account (those begin with D), but broker.mode is paper',

@@ -96,7 +96,7 @@ test('limits name everything that is wrong, and must not be writable by others',
     JSON.stringify({ ...rest, account: 5, symbols: ['spy'], contractsPerOrder: 1.5, orderTypes: [] }),
   );
   assert.deepEqual(readLimits(path).problems, [
-    'account must be an account such as DU1234567',
+    'account must be an account such as DU1234567, or paper',
     'symbols must be a list of symbols',
     'ordersPerDay is missing',
     'contractsPerOrder must be a whole number from 0 to 1000000',

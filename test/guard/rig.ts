@@ -94,7 +94,10 @@ export async function guardFiles(t: TestContext, wish: RigWish): Promise<Rig> {
 }
 
 /** A guard within the test's own process. */
-export async function startGuard(t: TestContext, wish: RigWish): Promise<Rig & { readonly guard: Guard }> {
+export async function startGuard(
+  t: TestContext,
+  wish: RigWish,
+): Promise<Rig & { readonly guard: Guard; readonly control: Control }> {
   const rig = await guardFiles(t, wish);
   const { value: config, problems } = readConfig(rig.configPath);
   if (config === null) throw new Error(problems.join('\n'));
@@ -110,7 +113,7 @@ export async function startGuard(t: TestContext, wish: RigWish): Promise<Rig & {
   if (latch === undefined && contacts === undefined && limits !== null) {
     await rig.until((status) => status.closed === null);
   }
-  return { ...rig, guard };
+  return { ...rig, guard, control };
 }
 
 /** A guard as a process of its own. */

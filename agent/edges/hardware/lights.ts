@@ -12,6 +12,8 @@ export interface LightFacts {
   /** Of those that trading needs; one it can do without (MQTT) is a warning of `health`. */
   readonly connectionsFailed: number;
   readonly brokerReady: boolean;
+  /** Whether the guard would let an order pass. */
+  readonly guardOpen: boolean;
   readonly research: 'off' | 'running' | 'complete' | 'failed' | 'paused';
 }
 
@@ -39,6 +41,7 @@ function tradingLight(facts: LightFacts): Light {
   if (facts.trading === 'reducing') return light('yellow', 'tripleFlash', 'reducing');
   if (facts.mode === 'prep') return light('yellow', 'tripleFlash', 'pending');
   if (!facts.brokerReady) return light('yellow', 'tripleFlash', 'waiting for broker');
+  if (!facts.guardOpen) return light('yellow', 'tripleFlash', 'guard closed');
   return light('green', 'solid', 'active');
 }
 

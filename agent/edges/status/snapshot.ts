@@ -124,6 +124,20 @@ export interface ShownAlert {
   readonly raisedAt: EpochMs;
 }
 
+/** The process that every order must pass. */
+export interface ShownGuard {
+  readonly state: 'unreachable' | 'armed' | 'prep' | 'tripped';
+  /** Of a trip. */
+  readonly halted: 'confirmed' | 'UNCONFIRMED' | null;
+  /** Whether an order would pass. */
+  readonly open: boolean;
+  /** Why no order passes, or who armed it. */
+  readonly detail: string;
+  /** After a trip: what still works; `null` = not known. */
+  readonly working: readonly string[] | null;
+  readonly since: EpochMs;
+}
+
 /** The board: the one small record that page, MQTT and lights render. */
 export interface StatusSnapshot {
   /** Grows by one with each change. */
@@ -139,6 +153,8 @@ export interface StatusSnapshot {
   readonly phase: string;
   readonly nextMode: { readonly mode: 'trading' | 'research' | 'prep'; readonly at: EpochMs } | null;
   readonly trading: TradingState;
+  /** `null` where orders pass none: in a replay. */
+  readonly guard: ShownGuard | null;
   readonly lights: Lights;
   readonly profit: {
     readonly day: ShownMoney;

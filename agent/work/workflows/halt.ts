@@ -1,9 +1,11 @@
 import type { Order } from '../../core/orders/order.ts';
 import type { Broker } from '../../edges/broker/broker.ts';
+import type { Guard } from '../../edges/guard/guard.ts';
 import type { Clock } from '../../edges/system/clock.ts';
 import type { Log } from '../../edges/system/log.ts';
 import type { AlertBook } from './alert-book.ts';
 import type { Blotter } from './blotter.ts';
+import { missingOf } from './guard-words.ts';
 import { count } from './occasion.ts';
 import type { TradingSwitch } from './trading-switch.ts';
 import type { Turn } from './turn.ts';
@@ -12,6 +14,8 @@ export interface HaltParts {
   readonly broker: Pick<Broker, 'cancel'>;
   readonly blotter: Blotter;
   readonly tradingSwitch: TradingSwitch;
+  /** `null` where orders pass none: in a replay. */
+  readonly guard: Pick<Guard, 'halt' | 'standing'> | null;
   readonly alerts: AlertBook;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;
@@ -22,6 +26,7 @@ export interface HaltParts {
 }
 
 const ALERT = 'halt';
+const REDUCING = 'Trading is reducing: positions may only be closed. Resume once more to let it open new ones.';
 
 /** Stops the flow of orders and takes back what is still working, again and again until nothing is. Positions stay. */
 export class Halt {
@@ -31,8 +36,18 @@ export class Halt {
     this.#parts = parts;
   }
 
-  /** Never fails: a disk that is full stops neither the halt nor the cancels; then the answer says that a restart forgets. */
+  /** A person's halt: here, and at the wire, which nothing that happens here can hold up. */
   async halt(reason: string, source: string): Promise<string> {
+    const tripped = this.#parts.guard?.halt(reason, source);
+    const said = await this.follow(reason, source);
+    return tripped === undefined ? said : `${said} ${guardSentence(await tripped)}`;
+  }
+
+  /**
+   * Our own part of a halt. Never fails: a disk that is full stops neither the halt nor the cancels; then the answer says that
+   * a restart forgets.
+   */
+  async follow(reason: string, source: string): Promise<string> {
     const { tradingSwitch, clock, log, turn } = this.#parts;
     const before = tradingSwitch.state;
     log.warn({ reason, source }, 'trading halted');
@@ -53,7 +68,7 @@ export class Halt {
   async alarm(reason: string): Promise<void> {
     const { alerts, clock, log } = this.#parts;
     log.error({ reason }, 'an event that cannot be true');
-    await this.halt(reason, 'appliance');
+    await this.follow(reason, 'appliance');
     const unshown = await failureOf(
       alerts.raise(ALERT, { severity: 'critical', text: `Trading halted by itself: ${reason}`, at: clock.now() }),
     );
@@ -71,14 +86,17 @@ export class Halt {
   }
 
   async resume(source: string): Promise<string> {
-    const { tradingSwitch, alerts, obstacle, clock, log } = this.#parts;
-    if (tradingSwitch.state.state === 'active') return 'Trading is active already.';
-    const why = obstacle();
+    const { tradingSwitch, guard, alerts, obstacle, clock, log } = this.#parts;
+    const before = tradingSwitch.state.state;
+    const why = (guard === null ? null : missingOf(guard.standing)) ?? obstacle();
+    if (before === 'active') return why === null ? 'Trading is active already.' : `No order passes: ${why}.`;
     if (why !== null) return `Not resumed: ${why}.`;
     log.warn({ source }, 'trading resumed');
-    await tradingSwitch.activate(`resumed (${source})`, clock.now());
+    const reduces = before === 'halted' && guard?.standing.afterReset === 'reducing';
+    if (reduces) await tradingSwitch.reduce(`resumed after a halt (${source})`, clock.now());
+    else await tradingSwitch.activate(`resumed (${source})`, clock.now());
     await alerts.resolve(ALERT, clock.now());
-    return 'Trading is active again.';
+    return reduces ? REDUCING : 'Trading is active again.';
   }
 
   async #cancel(order: Order): Promise<boolean> {
@@ -97,6 +115,11 @@ function workingSentence(working: number, asked: number): string {
   const sent = `Cancel sent for ${count(asked, 'working order')}; positions stay as they are.`;
   if (asked === working) return sent;
   return `${sent} ${count(working - asked, 'order')} could not be cancelled yet: it is tried again as soon as the broker answers.`;
+}
+
+function guardSentence(failure: string | null): string {
+  if (failure === null) return 'The guard has tripped too: nothing passes at the wire until its own reset.';
+  return `The guard did not answer (${failure}): it is told again as soon as it does.`;
 }
 
 async function failureOf(work: Promise<void>): Promise<string | null> {

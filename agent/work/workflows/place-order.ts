@@ -16,6 +16,8 @@ export interface PlaceOrderParts {
   readonly clock: Clock;
   readonly blotter: Blotter;
   readonly tradingSwitch: TradingSwitch;
+  /** Why no order would pass the guard, or `null`. */
+  readonly guardClosed: () => string | null;
   /** Shared with reconciliation: books are never compared while an order is on its way out. */
   readonly turn: Turn;
   /** `null` = books agree with the broker's; else why not. */
@@ -28,7 +30,7 @@ export interface PlaceOrderParts {
 export type Placed =
   | { readonly outcome: 'sent' }
   | { readonly outcome: 'known' }
-  | { readonly outcome: 'refused'; readonly rule: 'halted' | 'link' | 'books'; readonly reason: string };
+  | { readonly outcome: 'refused'; readonly rule: 'halted' | 'guard' | 'link' | 'books'; readonly reason: string };
 
 /** The only way an order leaves the house: gate, intent on disk, then the wire. */
 export function placeOrder(intent: Intent, parts: PlaceOrderParts): Promise<Placed> {
@@ -65,9 +67,11 @@ async function place(intent: Intent, parts: PlaceOrderParts): Promise<Placed> {
   return { outcome: 'sent' };
 }
 
-function gate({ tradingSwitch, broker, unreconciled }: PlaceOrderParts): Placed | null {
+function gate({ tradingSwitch, guardClosed, broker, unreconciled }: PlaceOrderParts): Placed | null {
   const { state, reason } = tradingSwitch.state;
   if (state !== 'active') return { outcome: 'refused', rule: 'halted', reason: `trading is ${state}: ${reason}` };
+  const shut = guardClosed();
+  if (shut !== null) return { outcome: 'refused', rule: 'guard', reason: shut };
   if (broker.link.state !== 'ready') {
     return {
       outcome: 'refused',

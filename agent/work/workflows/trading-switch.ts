@@ -33,12 +33,16 @@ export class TradingSwitch {
     await this.#set({ state: 'halted', reason, since: now });
   }
 
+  async reduce(reason: string, now: EpochMs): Promise<void> {
+    await this.#set({ state: 'reducing', reason, since: now });
+  }
+
   async activate(reason: string, now: EpochMs): Promise<void> {
     await this.#set({ state: 'active', reason, since: now });
   }
 
   async #set(state: TradingState): Promise<void> {
-    const calmer = state.state !== 'active';
+    const calmer = state.state === 'halted' || (state.state === 'reducing' && this.#state.state === 'active');
     if (calmer) this.#state = state;
     await this.#parts.store.commit([{ table: 'tradingState', key: KEY, put: state }], 'sync');
     this.#state = state;

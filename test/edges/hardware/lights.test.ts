@@ -17,6 +17,7 @@ const CALM: LightFacts = {
   health: 'healthy',
   connectionsFailed: 0,
   brokerReady: true,
+  guardOpen: true,
   research: 'off',
 };
 
@@ -28,8 +29,12 @@ function* everyCombination(): Generator<LightFacts> {
           for (const health of HEALTHS)
             for (const connectionsFailed of [0, 1, 3])
               for (const brokerReady of YES_NO)
-                for (const research of RESEARCH)
-                  yield { running, mode, trading, haltConfirmed, health, connectionsFailed, brokerReady, research };
+                for (const guardOpen of YES_NO)
+                  for (const research of RESEARCH)
+                    yield {
+                      ...{ running, mode, trading, haltConfirmed, health, connectionsFailed },
+                      ...{ brokerReady, guardOpen, research },
+                    };
 }
 
 const shown = (facts: Partial<LightFacts>, name: keyof Lights): string => {
@@ -52,6 +57,7 @@ test('the trading light tells what orders may do', () => {
   assert.equal(shown({ mode: 'prep' }, 'trading'), 'yellow tripleFlash: pending');
   assert.equal(shown({ trading: 'reducing' }, 'trading'), 'yellow tripleFlash: reducing');
   assert.equal(shown({ brokerReady: false }, 'trading'), 'yellow tripleFlash: waiting for broker');
+  assert.equal(shown({ guardOpen: false }, 'trading'), 'yellow tripleFlash: guard closed');
   assert.equal(shown({ mode: 'research' }, 'trading'), 'blue breathing: idle');
   assert.equal(shown({ trading: 'halted', haltConfirmed: true }, 'trading'), 'red blinking: halted');
   assert.equal(shown({ trading: 'halted' }, 'trading'), 'red fast: halted, UNCONFIRMED');
@@ -79,7 +85,7 @@ test('in every combination a halt is red on two lights, and never anything but a
       if (halted) assert.equal(light.pattern, pattern);
     }
   }
-  assert.equal(combinations, 2 * 3 * 3 * 2 * 3 * 3 * 2 * 5);
+  assert.equal(combinations, 2 * 3 * 3 * 2 * 3 * 3 * 2 * 2 * 5);
 });
 
 test('in every combination green is only shown when nothing speaks against it', () => {
@@ -88,7 +94,8 @@ test('in every combination green is only shown when nothing speaks against it', 
     const well =
       facts.running && facts.trading !== 'halted' && facts.health === 'healthy' && facts.connectionsFailed === 0;
     assert.equal(system.colour === 'green', well, JSON.stringify(facts));
-    const sells = facts.running && facts.trading === 'active' && facts.mode === 'trading' && facts.brokerReady;
+    const wayOut = facts.brokerReady && facts.guardOpen;
+    const sells = facts.running && facts.trading === 'active' && facts.mode === 'trading' && wayOut;
     assert.equal(trading.colour === 'green', sells, JSON.stringify(facts));
   }
 });

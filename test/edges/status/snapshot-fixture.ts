@@ -26,6 +26,14 @@ export function snapshot(changes: Partial<StatusSnapshot> = {}): StatusSnapshot 
     phase: 'open',
     nextMode: { mode: 'research', at: at('16:00') },
     trading: { state: 'active', reason: 'reconciled with the broker', since: at('08:01') },
+    guard: {
+      state: 'armed',
+      halted: null,
+      open: true,
+      detail: 'armed by command line',
+      working: null,
+      since: at('08:00'),
+    },
     lights: lightsOf({
       running: true,
       mode: 'trading',
@@ -34,6 +42,7 @@ export function snapshot(changes: Partial<StatusSnapshot> = {}): StatusSnapshot 
       health: 'healthy',
       connectionsFailed: 0,
       brokerReady: true,
+      guardOpen: true,
       research: 'off',
     }),
     ...FIGURES,
@@ -55,6 +64,7 @@ export function halted(haltConfirmed: boolean): Partial<StatusSnapshot> {
       health: 'healthy',
       connectionsFailed: 0,
       brokerReady: true,
+      guardOpen: true,
       research: 'off',
     }),
   };

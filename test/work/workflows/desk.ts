@@ -7,6 +7,7 @@ import type { ReportedPosition } from '../../../agent/core/portfolio/position.ts
 import { type Answer, answered } from '../../../agent/edges/broker/answer.ts';
 import type { OrderTicket, ReportedOrder } from '../../../agent/edges/broker/broker.ts';
 import type { Link } from '../../../agent/edges/broker/link.ts';
+import type { Guard, GuardStanding } from '../../../agent/edges/guard/guard.ts';
 import { MemoryStore } from '../../../agent/edges/store/memory/memory-store.ts';
 import type { Store } from '../../../agent/edges/store/store.ts';
 import { silentLog } from '../../../agent/edges/system/log.ts';
@@ -106,6 +107,41 @@ export class ScriptedBroker {
   }
 }
 
+export const ARMED: GuardStanding = {
+  state: 'armed',
+  closed: null,
+  cause: 'test',
+  halted: null,
+  working: null,
+  afterReset: 'active',
+};
+
+/** A guard whose word a test sets, and which remembers the halts that it was told of. */
+export class ScriptedGuard implements Guard {
+  standing: GuardStanding = ARMED;
+  failure: string | null = null;
+  readonly told: string[] = [];
+  readonly #listeners = new Set<(standing: GuardStanding) => void>();
+
+  async start(): Promise<void> {}
+  async stop(): Promise<void> {}
+
+  async halt(reason: string, source: string): Promise<string | null> {
+    this.told.push(`${reason} (${source})`);
+    return this.failure;
+  }
+
+  onChange(listener: (standing: GuardStanding) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  say(changes: Partial<GuardStanding>): void {
+    this.standing = { ...this.standing, ...changes };
+    for (const listener of this.#listeners) listener(this.standing);
+  }
+}
+
 export interface Desk extends PlaceOrderParts {
   readonly broker: ScriptedBroker;
   readonly store: Store;
@@ -113,6 +149,7 @@ export interface Desk extends PlaceOrderParts {
   readonly reconciler: Reconciler;
   readonly alerts: AlertBook;
   readonly halt: Halt;
+  readonly guard: ScriptedGuard;
   readonly doubts: string[];
   readonly impossible: string[];
 }
@@ -139,7 +176,8 @@ export async function desk(shared?: Store): Promise<Desk> {
   const accountObstacle = (accounts: readonly string[]): string | null =>
     accounts[0] === 'DU1' ? null : 'wrong account';
   const obstacle = (): string | null => reconciler.obstacle;
-  const halt = new Halt({ broker, blotter, tradingSwitch, alerts, clock, log: silentLog, turn, obstacle });
+  const guard = new ScriptedGuard();
+  const halt = new Halt({ broker, blotter, tradingSwitch, guard, alerts, clock, log: silentLog, turn, obstacle });
   const afterwards = (): Promise<unknown> => halt.enforce();
   const books = { broker, blotter, alerts, clock, turn, onChange, accountObstacle, afterwards };
   const reconciler: Reconciler = new Reconciler({ ...books, log: silentLog });
@@ -152,6 +190,8 @@ export async function desk(shared?: Store): Promise<Desk> {
     halt,
     blotter,
     tradingSwitch,
+    guard,
+    guardClosed: () => guard.standing.closed,
     reconciler,
     alerts,
     turn,

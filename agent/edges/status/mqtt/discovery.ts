@@ -1,4 +1,4 @@
-import { MODES, OPERATING_MODES, PHASES } from './payload.ts';
+import { GUARDS, MODES, OPERATING_MODES, PHASES } from './payload.ts';
 import type { Topics } from './topics.ts';
 
 export interface DiscoveryOptions {
@@ -94,6 +94,7 @@ function state(topics: Topics): Record<string, Component> {
       value_template: '{{ value_json.operating }}',
     },
     market: { ...word, name: 'Market phase', options: PHASES, value_template: '{{ value_json.market }}' },
+    guard: { ...word, name: 'Guard', options: GUARDS, value_template: '{{ value_json.guard }}' },
     next: {
       p: 'sensor',
       device_class: 'timestamp',
@@ -117,6 +118,12 @@ function diagnostics(topics: Topics): Record<string, Component> {
       icon: 'mdi:text',
       value_template: '{{ value_json.reason }}',
     },
+    guard_detail: {
+      ...diagnostic,
+      name: 'Guard says',
+      icon: 'mdi:text',
+      value_template: '{{ value_json.guard_detail }}',
+    },
     version: {
       ...diagnostic,
       name: 'Version',
@@ -138,6 +145,12 @@ function signs(): Record<string, Component> {
       name: 'Broker connection',
       device_class: 'connectivity',
       value_template: '{{ value_json.link }}',
+    },
+    guard_problem: {
+      ...diagnostic,
+      name: 'Guard lets no order pass',
+      device_class: 'problem',
+      value_template: '{{ value_json.guard_problem }}',
     },
     stale: {
       ...diagnostic,

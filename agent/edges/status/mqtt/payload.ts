@@ -17,6 +17,8 @@ export const PHASES = [
   'holiday',
 ] as const satisfies readonly Phase[];
 
+export const GUARDS = ['armed', 'closed', 'prep', 'halted', 'unconfirmed', 'unreachable', 'none'] as const;
+
 /** States in which an order may still fill. */
 const LIVE: ReadonlySet<string> = new Set<OrderState>(['sent', 'working', 'partial', 'cancelling', 'unknown']);
 
@@ -52,9 +54,12 @@ export function statePayload(snapshot: StatusSnapshot, linkName: string): string
     next_title: next === null ? null : shorten(next.title),
     last_data: quotedAt === null ? null : instant(quotedAt),
     started: instant(snapshot.startedAt),
+    guard: guardWord(snapshot.guard),
+    guard_detail: shorten(guardText(snapshot.guard)),
     reason: shorten(trading.reason === '' ? 'none' : trading.reason),
     trading: onOff(trading.state !== 'halted' && mode === 'trading'),
     problem: onOff(snapshot.alerts.some(({ severity }) => severity !== 'info')),
+    guard_problem: onOff(snapshot.guard !== null && !snapshot.guard.open),
     link: onOff(snapshot.connections.some(({ name, state }) => isNamed(name, linkName) && state === 'ok')),
     stale: onOff(snapshot.phase === 'open' && (quotedAt === null || snapshot.at - quotedAt > STALE_MS)),
   });
@@ -87,6 +92,19 @@ export function infoPayload({ version, startedAt, run }: StatusSnapshot): string
 function modeWord({ trading, lights, run }: StatusSnapshot): (typeof MODES)[number] {
   if (trading.state === 'halted') return 'halted';
   return lights.system.colour === 'red' ? 'error' : run;
+}
+
+function guardWord(guard: StatusSnapshot['guard']): (typeof GUARDS)[number] {
+  if (guard === null) return 'none';
+  if (guard.state === 'tripped') return guard.halted === 'confirmed' ? 'halted' : 'unconfirmed';
+  return guard.state === 'armed' && !guard.open ? 'closed' : guard.state;
+}
+
+/** What no order passes for, or what still works after a halt. */
+function guardText(guard: StatusSnapshot['guard']): string {
+  if (guard === null) return 'none';
+  if (guard.halted !== 'UNCONFIRMED') return guard.detail;
+  return guard.working === null ? 'what still works is not known' : `may still work: ${guard.working.join('; ')}`;
 }
 
 function nextTask({ tasks }: StatusSnapshot): StatusSnapshot['tasks'][number] | null {

@@ -11,6 +11,7 @@ const FACTS: LightFacts = {
   health: 'healthy',
   connectionsFailed: 0,
   brokerReady: true,
+  guardOpen: true,
   research: 'off',
 };
 const CALM = lightsOf(FACTS);

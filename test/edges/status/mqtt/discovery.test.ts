@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { discoveryPayload } from '../../../../agent/edges/status/mqtt/discovery.ts';
 import { infoPayload, positionsPayload, statePayload } from '../../../../agent/edges/status/mqtt/payload.ts';
 import { topicsOf } from '../../../../agent/edges/status/mqtt/topics.ts';
+import type { StatusSnapshot } from '../../../../agent/edges/status/snapshot.ts';
 import { halted, NOON, snapshot } from '../snapshot-fixture.ts';
 import { assertDiscovery, type Component, type Discovery } from './discovery-schema.ts';
 
@@ -33,8 +34,8 @@ test('the check of the payload finds planted mistakes', () => {
 
 test('every entity keeps its key and its ids', () => {
   const keys =
-    'equity pnl_day pnl_open pnl_real pos orders mode operating market next last_tick started reason version ' +
-    'trading problem link stale halt pause skip stop_research';
+    'equity pnl_day pnl_open pnl_real pos orders mode operating market guard next last_tick started reason guard_detail ' +
+    'version trading problem link guard_problem stale halt pause skip stop_research';
   assert.deepEqual(Object.keys(payload.cmps), keys.split(' '));
   assert.equal(payload.cmps.equity?.unique_id, 'wheelhouse_a1-B2_equity');
   assert.equal(payload.cmps.equity?.default_entity_id, 'sensor.wheelhouse_a1_b2_equity');
@@ -87,4 +88,24 @@ test('positions stay below what Home Assistant records, and say how many are mis
   const long = positionsPayload(snapshot({ positions: many.map((one) => ({ ...one, name: 'n'.repeat(900) })) }));
   assert.ok(Buffer.byteLength(long) < 16_000);
   assert.ok(JSON.parse(long).more > 40);
+});
+
+test('the guard is one word, what it says, and a problem as soon as no order would pass', () => {
+  const said = (guard: StatusSnapshot['guard']) => {
+    const state = JSON.parse(statePayload(snapshot({ guard }), 'broker'));
+    return [state.guard, state.guard_detail, state.guard_problem];
+  };
+  const armed = { state: 'armed', halted: null, open: true, detail: 'armed by test', working: null, since: 0 } as const;
+  assert.deepEqual(said(armed), ['armed', 'armed by test', 'OFF']);
+  assert.deepEqual(said({ ...armed, open: false, detail: 'no link' }), ['closed', 'no link', 'ON']);
+  const tripped = { ...armed, state: 'tripped', open: false, detail: 'halted', halted: 'UNCONFIRMED' } as const;
+  assert.deepEqual(said(tripped), ['unconfirmed', 'what still works is not known', 'ON']);
+  assert.deepEqual(said({ ...tripped, working: ['a', 'b'] }), ['unconfirmed', 'may still work: a; b', 'ON']);
+  assert.deepEqual(said({ ...tripped, halted: 'confirmed', working: [] }), ['halted', 'halted', 'ON']);
+  assert.deepEqual(said({ ...armed, state: 'unreachable', open: false, detail: 'gone' }), [
+    'unreachable',
+    'gone',
+    'ON',
+  ]);
+  assert.deepEqual(said(null), ['none', 'none', 'OFF']);
 });

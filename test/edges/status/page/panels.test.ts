@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { ageText, amount, dayAndTime, gain, timeOfDay } from '../../../../agent/edges/status/page/format.ts';
 import { PANEL_NAMES, type PanelName, panel } from '../../../../agent/edges/status/page/fragments.ts';
 import { html } from '../../../../agent/edges/status/page/html.ts';
-import type { StatusSnapshot } from '../../../../agent/edges/status/snapshot.ts';
+import type { ShownGuard, StatusSnapshot } from '../../../../agent/edges/status/snapshot.ts';
 import { at, halted, NOON, snapshot } from '../snapshot-fixture.ts';
 
 const text = (markup: unknown): string =>
@@ -55,6 +55,20 @@ test('the alert about a halt stands only while halted, and tells confirmed from 
   assert.equal(shown('halt'), '');
   assert.match(shown('halt', halted(true)), /^Halted\. No order is sent since 12:03 ET: pressed on the page/);
   assert.match(shown('halt', halted(false)), /^Halted, UNCONFIRMED\./);
+  const guard = {
+    state: 'tripped',
+    halted: 'UNCONFIRMED',
+    open: false,
+    detail: '',
+    working: ['SELL 1 SPY, Submitted'],
+  };
+  const unconfirmed = (changes: object) => ({
+    ...halted(false),
+    guard: { ...guard, ...changes, since: 0 } as ShownGuard,
+  });
+  assert.match(shown('halt', unconfirmed({})), /May still work: SELL 1 SPY, Submitted$/);
+  assert.match(shown('halt', unconfirmed({ working: null })), /What still works at the broker is not known\.$/);
+  assert.match(shown('halt', unconfirmed({ state: 'unreachable', halted: null })), /the guard does not answer\.$/);
 });
 
 test('each light has its name, its word, and its look in words', () => {

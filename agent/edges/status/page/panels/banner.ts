@@ -19,7 +19,16 @@ export function halt({ snapshot }: View): Html {
   const since = timeOfDay(snapshot.trading.since, snapshot.at);
   return html`<p class="halted"><strong>${capital(snapshot.lights.system.meaning)}.</strong> No order is sent since ${since} ET: ${
     snapshot.trading.reason === '' ? 'no reason was given' : snapshot.trading.reason
-  }</p>`;
+  }</p>${working(snapshot)}`;
+}
+
+/** What the broker's side says of a halt at the wire. */
+function working({ guard }: StatusSnapshot): Html {
+  if (guard?.state === 'unreachable') return html`<p>What still works is not known: the guard does not answer.</p>`;
+  if (guard?.halted !== 'UNCONFIRMED') return EMPTY;
+  if (guard.working === null) return html`<p>What still works at the broker is not known.</p>`;
+  if (guard.working.length === 0) return html`<p>No order is seen working, but not for long enough yet.</p>`;
+  return html`<p>May still work:</p><ul>${guard.working.map((order) => html`<li>${order}</li>`)}</ul>`;
 }
 
 export function marketTime({ snapshot, now }: View): Html {

@@ -1,0 +1,32 @@
+import type { GuardStanding } from '../guard.ts';
+
+const STATES = ['armed', 'prep', 'tripped'] as const;
+
+/** What a line of the guard says, or `null` when it says nothing that is understood: that is never good news. */
+export function standingIn(line: unknown): GuardStanding | null {
+  const status = recordIn(recordIn(line)?.status);
+  const state = STATES.find((known) => known === status?.state);
+  if (status === null || state === undefined) return null;
+  const { closed, cause, halted, working, afterReset } = status;
+  return {
+    state,
+    closed: closed === null ? null : said(closed),
+    cause: said(cause),
+    halted: state === 'tripped' ? (halted === 'confirmed' ? 'confirmed' : 'UNCONFIRMED') : null,
+    working: state === 'tripped' && Array.isArray(working) ? working.map(orderIn) : null,
+    afterReset: afterReset === 'active' ? 'active' : 'reducing',
+  };
+}
+
+function orderIn(order: unknown): string {
+  const { what, status, orderRef, permId } = recordIn(order) ?? {};
+  return [what, status, orderRef === '' ? permId : orderRef].map(said).join(', ');
+}
+
+function recordIn(value: unknown): Readonly<Record<string, unknown>> | null {
+  return typeof value === 'object' && value !== null ? { ...value } : null;
+}
+
+function said(value: unknown): string {
+  return typeof value === 'string' && value !== '' ? value : 'not said';
+}
