@@ -5,8 +5,8 @@ import { subtract } from '../core/market/money.ts';
 import type { Order } from '../core/orders/order.ts';
 import { securedCash } from '../core/risk/secured.ts';
 import type { Broker } from '../edges/broker/broker.ts';
-import { type LightFacts, lightsOf } from '../edges/hardware/lights.ts';
 import type { Guard } from '../edges/guard/guard.ts';
+import { type LightFacts, lightsOf } from '../edges/hardware/lights.ts';
 import type { ShownConnection, ShownData, StatusSnapshot } from '../edges/status/snapshot.ts';
 import type { Runner } from '../work/scheduler/runner.ts';
 import { shownSchedule, shownTasks } from '../work/scheduler/shown-schedule.ts';
@@ -142,7 +142,13 @@ function masked(account: string): string {
   return account.length <= 5 ? account : `${account.slice(0, 2)}…${account.slice(-3)}`;
 }
 
-const BOOKS_STATE = { agreed: 'ok', pending: 'warning', unknown: 'warning', differs: 'failed' } as const;
+const BOOKS_STATE = {
+  agreed: 'ok',
+  waiting: 'warning',
+  pending: 'warning',
+  unknown: 'warning',
+  differs: 'failed',
+} as const;
 
 function booksConnection({ reconciler }: SnapshotSources): ShownConnection {
   const { state, reason, at } = reconciler.current;

@@ -31,7 +31,15 @@ export function composeRooms(options: TradingOptions, parts: RoomParts, hooks: R
   const onImpossible = (reason: string): Promise<void> => halt.alarm(reason);
   const blotter = new Blotter({ store, log, onChange, onImpossible });
   const reconciler = new Reconciler({
-    ...{ ...parts, blotter, alerts, turn, onChange: onCompared, afterwards: () => halt.enforce() },
+    ...{
+      ...parts,
+      blotter,
+      alerts,
+      turn,
+      onChange: onCompared,
+      onHalt: onImpossible,
+      afterwards: () => halt.enforce(),
+    },
     accountObstacle: accountRule(options.account),
   });
   const obstacle = (): string | null => reconciler.obstacle;

@@ -94,7 +94,10 @@ export function workflowsOf(options: TradingOptions, rooms: Rooms): Workflows {
       symbols,
       limits,
       analysis: 'analyse' satisfies TaskName,
-      place: (intent) => placeOrder(intent, placing),
+      place: (intent) => {
+        const unreconciled = (): string | null => rooms.reconciler.obstacleFor(intent.instrument.symbol);
+        return placeOrder(intent, { ...placing, unreconciled });
+      },
     }),
     'collect-chains': collectChains(rooms),
     'collect-futures': collectFutures({ ...rooms, multipliers: options.futures }),

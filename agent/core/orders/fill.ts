@@ -15,4 +15,6 @@ export interface Fill {
   /** Per share. */
   readonly price: Money;
   readonly at: EpochMs;
+  /** The broker closed it by force. */
+  readonly liquidation?: true;
 }

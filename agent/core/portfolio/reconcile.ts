@@ -1,84 +1,149 @@
-import { describeInstrument, type Instrument, instrumentKey } from '../market/contract.ts';
-import type { Position, ReportedPosition } from './position.ts';
+import { newYorkDate } from '../calendar/new-york.ts';
+import type { EpochMs } from '../calendar/time.ts';
+import type { Money } from '../market/money.ts';
+import type { Fill } from '../orders/fill.ts';
+import { type BookRow, bookRows, bothSides, changeOf, type RowSources } from './book-rows.ts';
+import type { Finding } from './finding.ts';
+import { type ForeignHolding, shareOfStranger } from './foreign-holding.ts';
+import type { Pending } from './pending.ts';
+import { settleSymbol } from './settlement.ts';
+import { splitOf } from './split.ts';
+import { countStrangers } from './stranger-trades.ts';
 
-/**
- * equal         same quantity on both sides
- * quantity      both hold it, in different quantities
- * missingHere   the broker holds it, we do not, though we have traded it: a fill of ours that was not booked
- * missingThere  we hold it, the broker does not: closed, expired or assigned without us
- * foreign       the broker holds it and we never traded it: shown, never touched
- */
-export type DifferenceKind = 'equal' | 'quantity' | 'missingHere' | 'missingThere' | 'foreign';
-
-export interface Difference {
-  readonly kind: DifferenceKind;
-  readonly key: string;
-  readonly instrument: Instrument;
-  /** By our books. */
-  readonly here: number;
-  /** By the broker's. */
-  readonly there: number;
-  readonly text: string;
+export interface BooksRequest extends RowSources {
+  /** Executions of today that belong to no order of ours. */
+  readonly strangers: readonly Fill[];
+  readonly pending: ReadonlyMap<string, Pending>;
+  readonly now: EpochMs;
+  /** The owner takes the broker's word for what nothing explains. */
+  readonly accept: boolean;
 }
 
-export interface Reconciliation {
-  /** One line per instrument held on either side, by key. */
-  readonly lines: readonly Difference[];
-  /** Those that are neither equal nor foreign: while there is one, nothing new may be opened. */
-  readonly open: readonly Difference[];
+/** What the comparison comes to, once the fills of its findings are booked. */
+export interface BooksVerdict {
+  readonly findings: readonly Finding[];
+  /** All that is held for somebody else, or that must be remembered of him. */
+  readonly foreign: readonly ForeignHolding[];
 }
 
 /**
- * Compares our books with the positions that the broker reported in a complete answer; an unanswered question is never an
- * empty list here. `traded` = keys of instruments that we ever sent an order for; flat positions of ours count as traded.
- * The same instrument reported twice (two accounts, two model portfolios) is added up.
+ * Compares our books with the positions that the broker reported in a complete answer, and says of every difference what
+ * it is. Somebody else's part of an instrument is what was there beyond ours at the last comparison, changed by the
+ * executions that are not ours: it is never booked, and never counted as a difference.
  */
-export function reconcilePositions(
-  ours: readonly Position[],
-  reported: readonly ReportedPosition[],
-  traded: ReadonlySet<string>,
-): Reconciliation {
-  const known = new Set(traded);
-  const sides = new Map<string, { instrument: Instrument; here: number; there: number }>();
-  const sideOf = (instrument: Instrument): { here: number; there: number } => {
-    const key = instrumentKey(instrument);
-    const found = sides.get(key) ?? { instrument, here: 0, there: 0 };
-    sides.set(key, found);
-    return found;
+export function compareBooks(request: BooksRequest): BooksVerdict {
+  const rows = bookRows(request);
+  const symbols = new Map<string, BookRow[]>();
+  for (const row of rows) symbols.set(row.instrument.symbol, [...(symbols.get(row.instrument.symbol) ?? []), row]);
+  const verdicts = [...symbols.values()].map((own) => ofSymbol(own, request));
+  return {
+    findings: verdicts.flatMap(({ findings }) => findings),
+    foreign: verdicts.flatMap((verdict) => verdict.foreign),
   };
-  for (const { instrument, quantity } of ours) {
-    known.add(instrumentKey(instrument));
-    sideOf(instrument).here += quantity;
-  }
-  for (const { instrument, quantity } of reported) sideOf(instrument).there += quantity;
-  const lines: Difference[] = [];
-  for (const [key, { instrument, here, there }] of [...sides].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    if (here === 0 && there === 0) continue;
-    const kind = kindOf(here, there, known.has(key));
-    lines.push({ kind, key, instrument, here, there, text: describe({ kind, instrument, here, there }) });
-  }
-  return { lines, open: lines.filter(({ kind }) => kind !== 'equal' && kind !== 'foreign') };
 }
 
-function kindOf(here: number, there: number, known: boolean): DifferenceKind {
-  if (here === there) return 'equal';
-  if (there === 0) return 'missingThere';
-  if (here !== 0) return 'quantity';
-  return known ? 'missingHere' : 'foreign';
+function ofSymbol(rows: readonly BookRow[], request: BooksRequest): BooksVerdict {
+  const concerned = (row: BookRow): boolean => row.known || deliverable(row, rows);
+  const counted = countStrangers(rows, request.strangers, concerned);
+  // What nobody of us has anything to do with is somebody else's, whatever became of it. Options may still deliver shares.
+  const folded = counted.rows.map((row) => (concerned(row) || row.instrument.kind === 'option' ? row : asForeign(row)));
+  const { rows: after, findings } = explained(folded, counted.findings, request);
+  if (findings.some(isUnderWay)) return { findings, foreign: after.flatMap(holdingOf) };
+  if (request.accept) return accepted(after, findings, request.now);
+  const last = after.map((row) => (row.known || named(findings, row.key) ? row : asForeign(row)));
+  const rest = last.filter((row) => changeOf(row) !== 0 && !named(findings, row.key)).map(unexplainedRow);
+  return { findings: [...findings, ...rest], foreign: last.flatMap(holdingOf) };
 }
 
-function describe({ kind, instrument, here, there }: Omit<Difference, 'key' | 'text'>): string {
-  const name = describeInstrument(instrument);
-  switch (kind) {
-    case 'equal':
-      return `${name}: ${here} on both sides`;
-    case 'quantity':
-      return `${name}: ${here} in our books, ${there} at the broker`;
-    case 'missingHere':
-      return `${name}: ${there} at the broker, none in our books`;
-    case 'missingThere':
-      return `${name}: ${here} in our books, none at the broker`;
-    case 'foreign':
-      return `${name}: ${there} at the broker, not traded by us`;
-  }
+function explained(
+  rows: readonly BookRow[],
+  found: readonly Finding[],
+  { pending, now }: BooksRequest,
+): { readonly rows: readonly BookRow[]; readonly findings: readonly Finding[] } {
+  const late = rows.filter((row) => isLate(row, pending)).map(lateRow);
+  if (late.length > 0 || found.some(({ effect }) => effect === 'wait')) return { rows, findings: [...found, ...late] };
+  const split = splitOf(rows, now);
+  if (split !== null)
+    return { rows: split.effect === 'adopt' ? rows.map(afterSplit(split)) : rows, findings: [...found, split] };
+  const settled = settleSymbol(rows, now);
+  return { rows: settled.rows, findings: [...found, ...settled.findings] };
+}
+
+/** Shares that options of ours would bring or take away. */
+function deliverable({ instrument }: BookRow, rows: readonly BookRow[]): boolean {
+  return instrument.kind === 'stock' && rows.some((row) => row.instrument.kind === 'option' && row.here !== 0);
+}
+
+function isLate(row: BookRow, pending: ReadonlyMap<string, Pending>): boolean {
+  const { above, below } = pending.get(row.key) ?? { above: 0, below: 0 };
+  const change = changeOf(row);
+  return change !== 0 && change <= above && change >= -below;
+}
+
+function afterSplit({ keys }: Finding): (row: BookRow) => BookRow {
+  return (row) => (keys.includes(row.key) ? { ...row, here: row.there } : row);
+}
+
+function asForeign(row: BookRow): BookRow {
+  return { ...row, foreign: row.there - row.here || 0 };
+}
+
+/** In a moment it will look different: nothing is concluded about the symbol. */
+function isUnderWay({ kind }: Finding): boolean {
+  return kind === 'late' || kind === 'stranger';
+}
+
+function isOpen({ effect }: Finding): boolean {
+  return effect === 'wait' || effect === 'halt';
+}
+
+function named(findings: readonly Finding[], key: string): boolean {
+  return findings.some((finding) => isOpen(finding) && finding.keys.includes(key));
+}
+
+function holdingOf({ instrument, conId, foreign, seen }: BookRow): ForeignHolding[] {
+  return foreign === 0 && seen.length === 0 ? [] : [{ instrument, conId, quantity: foreign, seen }];
+}
+
+function lateRow(row: BookRow): Finding {
+  const text = `${bothSides(row)}: an order of ours that is not finished explains it`;
+  return finding(row, { kind: 'late', text, effect: 'wait' });
+}
+
+function unexplainedRow(row: BookRow): Finding {
+  return finding(row, { kind: 'unexplained', text: bothSides(row), effect: 'halt' });
+}
+
+/** As if a stranger had traded it at our own price: nothing is earned or lost by it. */
+function accepted(rows: readonly BookRow[], findings: readonly Finding[], now: EpochMs): BooksVerdict {
+  const found = findings.filter((finding) => !isOpen(finding));
+  const after = rows.map((row) => {
+    const change = changeOf(row);
+    if (change === 0) return row;
+    const parts = shareOfStranger(row, change);
+    const before = findings.find((finding) => isOpen(finding) && finding.keys.includes(row.key));
+    const text = `${bothSides(row)}: the broker's word is taken`;
+    const fills = parts.here === 0 ? [] : [acceptedFill(row, parts.here, now)];
+    const evidence = before === undefined ? [] : [before.text, ...before.evidence];
+    if (row.known || before !== undefined) {
+      found.push({ ...finding(row, { kind: 'accepted', text, effect: 'adopt' }), fills, evidence });
+    }
+    return { ...row, here: row.here + parts.here || 0, foreign: row.foreign + parts.foreign || 0 };
+  });
+  return { findings: found, foreign: after.flatMap(holdingOf) };
+}
+
+function acceptedFill(row: BookRow, signed: number, now: EpochMs): Fill {
+  const key = row.key.replaceAll(' ', '');
+  return {
+    execId: `accepted.${key}.${newYorkDate(now)}.${now}.01`,
+    ...{ orderRef: '', permId: 0, instrument: row.instrument, conId: row.conId, at: now },
+    side: signed > 0 ? 'buy' : 'sell',
+    quantity: Math.abs(signed),
+    price: row.ourPrice ?? (0 as Money),
+  };
+}
+
+function finding(row: BookRow, about: Pick<Finding, 'kind' | 'text' | 'effect'>): Finding {
+  return { ...about, symbol: row.instrument.symbol, keys: [row.key], evidence: [], fills: [] };
 }

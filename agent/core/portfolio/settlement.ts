@@ -1,101 +1,149 @@
 import { instantInNewYork } from '../calendar/new-york.ts';
 import { nextSession } from '../calendar/sessions.ts';
 import type { EpochMs } from '../calendar/time.ts';
-import { instrumentKey, multiplierOf, type OptionContract, type StockContract } from '../market/contract.ts';
-import type { Money } from '../market/money.ts';
+import { multiplierOf, type OptionContract } from '../market/contract.ts';
 import { lastTradeAt } from '../market/settlement.ts';
-import type { Fill } from '../orders/fill.ts';
-import type { Position, ReportedPosition } from './position.ts';
-
-/**
- * What became of an option of ours that has expired and that the broker does not show any more.
- * waiting    assignments are booked overnight: nothing can be concluded before the next session's morning
- * settled    worthless, or assigned: the fills that move option and shares together
- * unclear    shares moved, but not by what an assignment moves
- */
-export type Settlement =
-  | { readonly kind: 'waiting' }
-  | { readonly kind: 'settled'; readonly outcome: 'worthless' | 'assigned'; readonly fills: readonly Fill[] }
-  | { readonly kind: 'unclear'; readonly text: string };
-
-export interface SettlementRequest {
-  readonly position: Position;
-  /** Our books. */
-  readonly ours: readonly Position[];
-  /** A complete answer of the broker. */
-  readonly reported: readonly ReportedPosition[];
-  readonly now: EpochMs;
-}
+import { type BookRow, bothSides, changeOf } from './book-rows.ts';
+import type { Finding } from './finding.ts';
+import { settledFills } from './settlement-fills.ts';
+import { type Leg, outcomesOf } from './settlement-outcomes.ts';
 
 const MORNING = '08:00';
 
+/** Of one symbol: rows as they stand afterwards, and what was found. Rows that nothing explains keep their change. */
+export interface Settled {
+  readonly rows: readonly BookRow[];
+  readonly findings: readonly Finding[];
+}
+
 /**
- * `null` = this is no expired option. Assignment and expiry produce no order event at the broker: they are read from
- * what is gone and what has come. Shares of the underlying changed at the strike by multiplier × contracts = assigned;
- * not at all = worthless, but only the morning after.
+ * Assignment, exercise and expiry produce no event at the broker: they are read from what is gone and what has come.
+ * Options that are gone together explain the change of the shares together: assigned where the shares moved at the
+ * strike, worthless where they did not, and only one split of the shares on the options may be possible. Options gone
+ * before their expiration must all have been assigned; of expired ones nothing is said to be worthless before the next
+ * session's morning, because assignments are booked overnight. One half without the other waits.
  */
-export function settlementOf({ position, ours, reported, now }: SettlementRequest): Settlement | null {
-  const { instrument } = position;
-  if (instrument.kind !== 'option' || position.quantity === 0) return null;
+export function settleSymbol(rows: readonly BookRow[], now: EpochMs): Settled {
+  const legs = rows.flatMap((row) => legsOf(row, now));
+  const shares = rows.find(({ instrument }) => instrument.kind === 'stock');
+  const moved = shares === undefined ? 0 : changeOf(shares);
+  const ours = legs.filter(({ owner }) => owner === 'ours');
+  if (legs.length === 0 && moved === 0) return { rows, findings: [] };
+  const outcomes = outcomesOf(legs, moved);
+  if (ours.length === 0) return withoutOurs({ rows, legs, outcomes, moved });
+  const [outcome] = outcomes;
+  if (outcome === undefined || outcomes.length > 1) return waiting(rows, ours, moved);
+  const early = legs.some((leg, i) => leg.owner === 'ours' && !leg.certain && (outcome[i] as number) < leg.contracts);
+  if (early) return waiting(rows, ours, moved);
+  return settled({ rows, legs, outcome, moved, now });
+}
+
+/** Nothing of ours is gone. Shares that an assignment of what we still hold would bring wait for their other half. */
+function withoutOurs(about: {
+  rows: readonly BookRow[];
+  legs: readonly Leg[];
+  outcomes: readonly (readonly number[])[];
+  moved: number;
+}): Settled {
+  const { rows, legs, outcomes, moved } = about;
+  if (legs.length > 0 && outcomes.length > 0) {
+    const gone = new Set(legs.map(({ row }) => row.key));
+    return { rows: rows.map((row) => (gone.has(row.key) || isStock(row) ? toStranger(row) : row)), findings: [] };
+  }
+  const held = rows.flatMap((row) => heldLeg(row));
+  if (moved === 0 || held.length === 0 || outcomesOf(held, moved).length === 0) return { rows, findings: [] };
+  return waiting(rows, held, moved);
+}
+
+function settled(about: {
+  rows: readonly BookRow[];
+  legs: readonly Leg[];
+  outcome: readonly number[];
+  moved: number;
+  now: EpochMs;
+}): Settled {
+  const { rows, legs, outcome, moved, now } = about;
+  const shares = rows.find(isStock);
+  const findings: Finding[] = [];
+  const change = new Map<string, { here: number; foreign: number }>();
+  const move = (key: string, owner: Leg['owner'], quantity: number): void => {
+    const before = change.get(key) ?? { here: 0, foreign: 0 };
+    const part = owner === 'ours' ? 'here' : 'foreign';
+    change.set(key, { ...before, [part]: before[part] + quantity });
+  };
+  for (const [i, leg] of legs.entries()) {
+    const assigned = outcome[i] as number;
+    move(leg.row.key, leg.owner, -leg.held * leg.contracts);
+    if (assigned > 0) move(leg.row.instrument.symbol, leg.owner, assigned * leg.sharesEach);
+    if (leg.owner === 'ours') {
+      findings.push({
+        ...settledFills({ leg, assigned, sharesConId: shares?.conId || -1, now }),
+        ...found(leg, moved),
+      });
+    }
+  }
+  const after = rows.map((row) => {
+    const { here = 0, foreign = 0 } = change.get(row.key) ?? {};
+    return { ...row, here: row.here + here || 0, foreign: row.foreign + foreign || 0 };
+  });
+  return { rows: after, findings };
+}
+
+function found({ row }: Leg, moved: number): Pick<Finding, 'symbol' | 'keys' | 'evidence' | 'effect'> {
+  const { symbol } = row.instrument;
+  const evidence = [bothSides(row), `shares of ${symbol} changed by ${moved} at the broker`];
+  return { symbol, keys: [row.key], evidence, effect: 'adopt' };
+}
+
+function waiting(rows: readonly BookRow[], legs: readonly Leg[], moved: number): Settled {
+  const { symbol } = (legs[0] as Leg).row.instrument;
+  const options = legs.map(({ row }) => bothSides(row)).join('; ');
+  const night = moved === 0 && legs.every(({ expired, certain }) => expired && !certain);
+  const text = night
+    ? `${options}: expired, and assignments are booked during the night`
+    : `${options}; shares of ${symbol} changed by ${moved}: the two halves of an assignment do not fit yet`;
+  const keys = [...legs.map(({ row }) => row.key), symbol];
+  const finding: Finding = { kind: 'waiting', symbol, keys, text, evidence: [], effect: 'wait', fills: [] };
+  return { rows, findings: [finding] };
+}
+
+/** What is gone of an option: ours first, then the stranger's. Nothing when it changed in any other way. */
+function legsOf(row: BookRow, now: EpochMs): Leg[] {
+  const { instrument, here, foreign } = row;
+  const change = changeOf(row);
+  if (instrument.kind !== 'option' || change === 0 || here * foreign < 0) return [];
+  const held = Math.sign(here + foreign);
+  if (held * change >= 0 || Math.abs(change) > Math.abs(here + foreign)) return [];
+  const ours = Math.min(Math.abs(change), Math.abs(here));
+  const rest = Math.abs(change) - ours;
   const last = lastTradeAt(instrument.expiration);
-  if (last === null || now < last) return null;
-  const stock: StockContract = { kind: 'stock', symbol: instrument.symbol };
-  const shares = reported.find((each) => each.instrument.kind === 'stock' && each.instrument.symbol === stock.symbol);
-  const moved = held(reported, stock) - held(ours, stock);
-  const delivered = sharesOf(instrument, position.quantity);
-  if (moved === delivered)
-    return {
-      kind: 'settled',
-      outcome: 'assigned',
-      fills: assigned(position, { stock, conId: shares?.conId ?? -1 }, last),
-    };
-  if (moved !== 0) return { kind: 'unclear', text: `${moved} shares moved where an assignment moves ${delivered}` };
-  if (now < instantInNewYork(nextSession(instrument.expiration).date, MORNING)) return { kind: 'waiting' };
-  return { kind: 'settled', outcome: 'worthless', fills: [closing(position, last)] };
+  const expired = last !== null && now >= last;
+  const certain = expired && now >= instantInNewYork(nextSession(instrument.expiration).date, MORNING);
+  const leg = { row, option: instrument, held, sharesEach: sharesEach(instrument, held), expired, certain };
+  return [
+    ...(ours > 0 ? [{ ...leg, owner: 'ours' as const, contracts: ours, fewest: expired ? 0 : ours }] : []),
+    ...(rest > 0 ? [{ ...leg, owner: 'stranger' as const, contracts: rest, fewest: 0 }] : []),
+  ];
+}
+
+function heldLeg(row: BookRow): Leg[] {
+  const { instrument, here } = row;
+  if (instrument.kind !== 'option' || here === 0 || changeOf(row) !== 0) return [];
+  const held = Math.sign(here);
+  const each = sharesEach(instrument, held);
+  const never = { expired: false, certain: false, fewest: 0 };
+  return [{ row, option: instrument, owner: 'ours', held, contracts: Math.abs(here), sharesEach: each, ...never }];
 }
 
 /** A short put brings shares, a short call takes them; a long one the other way round. */
-function sharesOf(option: OptionContract, quantity: number): number {
-  return (option.right === 'P' ? -1 : 1) * quantity * multiplierOf(option);
+function sharesEach(option: OptionContract, held: number): number {
+  return (option.right === 'P' ? -1 : 1) * held * multiplierOf(option);
 }
 
-function assigned(position: Position, into: { stock: StockContract; conId: number }, at: EpochMs): Fill[] {
-  const option = position.instrument as OptionContract;
-  const shares = sharesOf(option, position.quantity);
-  const key = instrumentKey(option).replaceAll(' ', '');
-  const delivery: Fill = {
-    ...settlementFill(`assigned.${key}.01`, at),
-    instrument: into.stock,
-    conId: into.conId,
-    side: shares > 0 ? 'buy' : 'sell',
-    quantity: Math.abs(shares),
-    price: option.strike,
-  };
-  return [closing(position, at), delivery];
+function isStock({ instrument }: BookRow): boolean {
+  return instrument.kind === 'stock';
 }
 
-/** The option ends at nothing: the premium is earned, or lost. */
-function closing(position: Position, at: EpochMs): Fill {
-  const { instrument, conId, quantity } = position;
-  const key = instrumentKey(instrument).replaceAll(' ', '');
-  return {
-    ...settlementFill(`expired.${key}.01`, at),
-    instrument,
-    conId,
-    side: quantity < 0 ? 'buy' : 'sell',
-    quantity: Math.abs(quantity),
-    price: 0 as Money,
-  };
-}
-
-function settlementFill(execId: string, at: EpochMs): Pick<Fill, 'execId' | 'orderRef' | 'permId' | 'at'> {
-  return { execId, orderRef: '', permId: 0, at };
-}
-
-function held(positions: readonly (Position | ReportedPosition)[], stock: StockContract): number {
-  let sum = 0;
-  for (const { instrument, quantity } of positions) {
-    if (instrument.kind === 'stock' && instrument.symbol === stock.symbol) sum += quantity;
-  }
-  return sum;
+function toStranger(row: BookRow): BookRow {
+  return { ...row, foreign: row.there - row.here };
 }

@@ -1,5 +1,6 @@
 import type { EpochMs, IsoDate } from '../../core/calendar/time.ts';
 import type { Money } from '../../core/market/money.ts';
+import type { FindingKind } from '../../core/portfolio/finding.ts';
 
 /** One planned run of a task. Its key is task and due time, so that a restart cannot run it twice. */
 export interface Occurrence {
@@ -42,6 +43,18 @@ export interface Alert {
   readonly text: string;
   readonly raisedAt: EpochMs;
   readonly resolvedAt: EpochMs | null;
+}
+
+/** A difference from the broker's books that ours have followed: what, why, on which evidence, and on whose word. */
+export interface Adoption {
+  readonly at: EpochMs;
+  readonly kind: FindingKind;
+  readonly symbol: string;
+  readonly text: string;
+  readonly evidence: readonly string[];
+  readonly by: string;
+  /** The execIds that our books got by it. */
+  readonly fills: readonly string[];
 }
 
 /** Daily closes and daily implied volatility of one underlying, oldest first. */

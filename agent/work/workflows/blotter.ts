@@ -92,11 +92,16 @@ export class Blotter {
     return this.#turn.take(() => this.#step(id, event));
   }
 
-  /** Books an expiry or an assignment: option and shares move together, once. */
-  settle(fills: readonly Fill[]): Promise<void> {
+  /** Whether an execution belongs to an order of ours. */
+  isOurs(fill: Fill): boolean {
+    return this.#orders.has(this.#idOf(fill));
+  }
+
+  /** Books what no order of ours did, once and as a whole, together with the records of why. */
+  settle(fills: readonly Fill[], records: readonly Write[] = []): Promise<void> {
     return this.#turn.take(async () => {
       const unbooked = fills.filter((fill) => !this.#settlements.has(fill.execId));
-      if (unbooked.length === 0) return;
+      if (unbooked.length === 0 && records.length === 0) return;
       const settlements = [...this.#settlements.values(), ...unbooked];
       const keys = new Set(unbooked.map((fill) => instrumentKey(fill.instrument)));
       const positions = [...keys].flatMap(
@@ -104,6 +109,7 @@ export class Blotter {
       );
       await this.#parts.store.commit(
         [
+          ...records,
           ...unbooked.map((put): Write => ({ table: 'settlements', key: put.execId, put })),
           ...unbooked.map((put): Write => ({ table: 'fills', key: `${timeKey(put.at)}/${put.execId}`, put })),
           ...positions.map((put): Write => ({ table: 'positions', key: instrumentKey(put.instrument), put })),

@@ -29,7 +29,8 @@ export function integrityAudit({ store, alerts }: IntegrityAuditParts): Workflow
       }
     }
     signal.throwIfAborted();
-    faults.push(...(await positionFaults(store, [...orders.values()])));
+    const settled = (await store.list('settlements')).map(([, fill]) => fill);
+    faults.push(...(await positionFaults(store, [...orders.values()], settled)));
     if (faults.length === 0) await alerts.resolve('integrity', now);
     else {
       const text = `Integrity audit: ${count(faults.length, 'fault')}: ${faults.slice(0, MOST_NAMED).join('; ')}`;
@@ -40,8 +41,12 @@ export function integrityAudit({ store, alerts }: IntegrityAuditParts): Workflow
   };
 }
 
-async function positionFaults(store: IntegrityAuditParts['store'], orders: readonly Order[]): Promise<string[]> {
-  const fills: Fill[] = [];
+async function positionFaults(
+  store: IntegrityAuditParts['store'],
+  orders: readonly Order[],
+  settled: readonly Fill[],
+): Promise<string[]> {
+  const fills: Fill[] = [...settled];
   const commissions = new Map<string, Money>();
   for (const order of orders) {
     for (const fill of Object.values(order.executions)) {

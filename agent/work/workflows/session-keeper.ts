@@ -52,7 +52,7 @@ export class SessionKeeper {
     log.info({ reason }, 'comparing the books');
     this.#retry?.cancel();
     const compared = reconciler.run().then(() => {
-      const done = reconciler.obstacle === null && !unfinished();
+      const done = reconciler.current.state === 'agreed' && !unfinished();
       if (done || broker.link.state !== 'ready' || this.#leave === null) return;
       const wait = RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)] as number;
       this.#retry?.cancel();

@@ -3,6 +3,7 @@ import type { OptionContract } from '../../../agent/core/market/contract.ts';
 import { money } from '../../../agent/core/market/money.ts';
 import type { Fill } from '../../../agent/core/orders/fill.ts';
 import type { Intent } from '../../../agent/core/orders/intent.ts';
+import type { Account } from '../../../agent/core/portfolio/account.ts';
 import type { ReportedPosition } from '../../../agent/core/portfolio/position.ts';
 import { type Answer, answered } from '../../../agent/edges/broker/answer.ts';
 import type { OrderTicket, ReportedOrder } from '../../../agent/edges/broker/broker.ts';
@@ -66,6 +67,14 @@ export function fill(more: Partial<Fill> = {}): Fill {
   };
 }
 
+export const FIGURES: Account = {
+  id: 'DU1',
+  netLiquidation: money(200_000),
+  cash: money(200_000),
+  buyingPower: money(400_000),
+  excessLiquidity: money(200_000),
+};
+
 /** A broker whose answers a test sets, and which remembers what it was told. */
 export class ScriptedBroker {
   link: Link = { state: 'ready', since: NOW, reason: '', accounts: ['DU1'], serverVersion: 193 };
@@ -77,6 +86,7 @@ export class ScriptedBroker {
   completed: Answer<readonly ReportedOrder[]> = answered([]);
   fills: Answer<readonly Fill[]> = answered([]);
   held: Answer<readonly ReportedPosition[]> = answered([]);
+  figures: Answer<Account> = answered(FIGURES);
   onPlace: () => void = () => undefined;
 
   async place(orderId: number, ticket: OrderTicket): Promise<Answer<void>> {
@@ -100,6 +110,10 @@ export class ScriptedBroker {
 
   async executions(): Promise<Answer<readonly Fill[]>> {
     return this.fills;
+  }
+
+  async account(): Promise<Answer<Account>> {
+    return this.figures;
   }
 
   async positions(): Promise<Answer<readonly ReportedPosition[]>> {
@@ -179,7 +193,18 @@ export async function desk(shared?: Store): Promise<Desk> {
   const guard = new ScriptedGuard();
   const halt = new Halt({ broker, blotter, tradingSwitch, guard, alerts, clock, log: silentLog, turn, obstacle });
   const afterwards = (): Promise<unknown> => halt.enforce();
-  const books = { broker, blotter, alerts, clock, turn, onChange, accountObstacle, afterwards };
+  const books = {
+    broker,
+    blotter,
+    store,
+    alerts,
+    clock,
+    turn,
+    onChange,
+    accountObstacle,
+    onHalt: onImpossible,
+    afterwards,
+  };
   const reconciler: Reconciler = new Reconciler({ ...books, log: silentLog });
   const unreconciled = (): string | null => reconciler.obstacle;
   const onDoubt = (reason: string): void => void doubts.push(reason);

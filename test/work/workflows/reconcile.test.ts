@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { instantInNewYork } from '../../../agent/core/calendar/new-york.ts';
+import { MINUTE_MS } from '../../../agent/core/calendar/time.ts';
 import { money } from '../../../agent/core/market/money.ts';
 import { answered, unanswered } from '../../../agent/edges/broker/answer.ts';
 import type { ReportedOrder } from '../../../agent/edges/broker/broker.ts';
 import { placeOrder } from '../../../agent/work/workflows/place-order.ts';
-import { type Desk, desk, fill, intent, NOW, PUT } from './desk.ts';
+import { type Desk, desk, FIGURES, fill, intent, NOW, PUT } from './desk.ts';
 
 const HELD = { instrument: PUT, conId: 7, quantity: -2, averagePrice: money(8.2) };
 
@@ -32,7 +33,7 @@ test('nothing may be ordered before the books were compared, and again after the
   assert.match(parts.reconciler.obstacle ?? '', /degraded/);
 });
 
-for (const question of ['open', 'completed', 'fills', 'held'] as const) {
+for (const question of ['open', 'completed', 'fills', 'held', 'figures'] as const) {
   test(`a question that is not answered is unknown, never none, and blocks: ${question}`, async () => {
     const parts = await desk();
     parts.broker[question] = unanswered('unknown', 'timeout');
@@ -40,12 +41,20 @@ for (const question of ['open', 'completed', 'fills', 'held'] as const) {
     assert.equal(parts.reconciler.current.state, 'unknown');
     assert.match(parts.reconciler.obstacle ?? '', /timeout/);
     assert.equal(parts.alerts.open[0]?.severity, 'critical');
-    parts.broker[question] = answered([]);
+    if (question === 'figures') parts.broker.figures = answered(FIGURES);
+    else parts.broker[question] = answered([]);
     await parts.reconciler.run();
     assert.equal(parts.reconciler.obstacle, null);
     assert.deepEqual(parts.alerts.open, []);
   });
 }
+
+test('an account without figures is unknown, like one that did not answer', async () => {
+  const parts = await desk();
+  parts.broker.figures = answered({ ...FIGURES, cash: null });
+  await parts.reconciler.run();
+  assert.match(parts.reconciler.obstacle ?? '', /account answered without cash or equity/);
+});
 
 test('an order that the broker works is found again after a crash', async () => {
   const parts = await afterCrash();
@@ -82,10 +91,11 @@ test('an order that the broker has never heard of is closed as never arrived, no
 test('a position that differs from the broker blocks and says by how much', async () => {
   const parts = await afterCrash();
   parts.broker.fills = answered([fill()]);
-  parts.broker.held = answered([{ ...HELD, quantity: -1 }]);
+  parts.broker.held = answered([{ ...HELD, quantity: -3 }]);
+  parts.clock.set(NOW + 2 * MINUTE_MS);
   await parts.reconciler.run();
   assert.equal(parts.reconciler.current.state, 'differs');
-  assert.match(parts.reconciler.obstacle ?? '', /-2 in our books, -1 at the broker/);
+  assert.match(parts.reconciler.obstacle ?? '', /-2 in our books, -3 at the broker/);
 });
 
 test('foreign orders and positions are shown, not touched, and do not block', async () => {

@@ -34,6 +34,7 @@ export function toFill(contract: Contract, execution: Execution, arrivedAt: Epoc
     quantity,
     price,
     at: instantIn(execution.time) ?? arrivedAt,
+    ...(execution.liquidation ? { liquidation: true as const } : {}),
   };
 }
 

@@ -14,7 +14,7 @@ import type { WholeAnswers } from './whole-answers.ts';
 
 const ENDED: ReadonlySet<string> = new Set(['Filled', 'Cancelled', 'ApiCancelled']);
 
-/** By permanent id; a manual order may have none yet, then by client and order id. */
+/** By all ids together: one permanent id with two order ids is two live orders (a change during an outage can leave them). */
 type Reports = Map<string, OrderReport>;
 
 /** What the questions about orders stand on. */
@@ -124,5 +124,5 @@ export class OrderQuestions {
 }
 
 function reportKey(permId: number | undefined, clientId: number | undefined, orderId: number): string {
-  return permId ? `${permId}` : `${clientId}/${orderId}`;
+  return `${permId ?? 0}/${clientId ?? 0}/${orderId}`;
 }
