@@ -8,8 +8,9 @@ const WORK: Readonly<Record<ResearchWork, (input: ResearchInput) => Generator<Re
   validate: validatePutWrites,
 };
 
-/** A message for each of the first steps, then for every so many. */
-const TELL_EVERY = 5;
+/** A message for each of the first steps, then so many in all: nobody looks more often, and the agent has to read them. */
+const FIRST_TOLD = 10;
+const TOLD = 200;
 
 /** Hidden: what this program is when its own agent starts it as a child. */
 export function researchChildCommand(): Command {
@@ -35,7 +36,7 @@ async function answer({ work, input }: ToChild): Promise<void> {
     let last: ResearchOutput | null = null;
     for (const output of found(input as ResearchInput)) {
       last = output;
-      if (output.done % TELL_EVERY === 1 || output.done === output.of) tell(progressOf(output));
+      if (isTold(output)) tell(progressOf(output));
       // Lets what was said leave the process.
       await new Promise(setImmediate);
     }
@@ -45,6 +46,10 @@ async function answer({ work, input }: ToChild): Promise<void> {
   }
   process.off('disconnect', orphaned);
   process.disconnect?.();
+}
+
+function isTold({ done, of }: ResearchOutput): boolean {
+  return done <= FIRST_TOLD || done === of || done % Math.ceil(of / TOLD) === 0;
 }
 
 function orphaned(): void {

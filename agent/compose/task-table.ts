@@ -135,6 +135,12 @@ const AFTER_CLOSE = {
   },
 } as const satisfies Record<string, Row>;
 
+/** In a child of its own, and whatever else is wanted comes first. */
+const RESEARCH = {
+  ...{ category: 'research', market: 'closed', memoryMb: 300, cpuIntensive: true, interruptible: true },
+  isolation: { kind: 'child', capMb: 1500 },
+} as const satisfies Partial<Row>;
+
 const OFF_HOURS = {
   'clean-up': {
     title: 'Remove records that nobody needs any more',
@@ -162,37 +168,27 @@ const OFF_HOURS = {
   },
   'nightly-research': {
     title: 'Search for better put-write settings',
-    ...{
-      category: 'research',
-      recurrence: interval(30),
-      phases: ['post-market', 'evening', 'overnight'],
-      market: 'closed',
-    },
-    ...{ estimatedMinutes: 120, maxMinutes: 480, memoryMb: 300, cpuIntensive: true, interruptible: true },
-    ...{ isolation: { kind: 'child', capMb: 1500 }, conflicts: ['validate-candidates', 'weekend-research'] },
+    ...{ recurrence: interval(5), phases: ['post-market', 'evening', 'overnight'] },
+    ...{ estimatedMinutes: 60, maxMinutes: 240, conflicts: ['validate-candidates', 'weekend-research'] },
+    ...RESEARCH,
   },
   'weekend-research': {
     title: 'Search widely for better put-write settings',
-    ...{ category: 'research', recurrence: interval(30), phases: ['weekend', 'holiday'], market: 'closed' },
-    ...{ estimatedMinutes: 360, maxMinutes: 2160, memoryMb: 300, cpuIntensive: true, interruptible: true },
-    ...{ isolation: { kind: 'child', capMb: 1500 }, conflicts: ['validate-candidates'] },
+    ...{ recurrence: interval(5), phases: ['weekend', 'holiday'] },
+    ...{ estimatedMinutes: 180, maxMinutes: 720, conflicts: ['validate-candidates', 'validate-weekend'] },
+    ...RESEARCH,
   },
   'validate-candidates': {
     title: 'Hold the best settings against days they were not chosen on',
-    ...{
-      category: 'research',
-      recurrence: once,
-      market: 'closed',
-      estimatedMinutes: 20,
-      maxMinutes: 60,
-    },
-    ...{
-      phases: ['post-market', 'evening', 'overnight', 'weekend', 'holiday'],
-      memoryMb: 300,
-      cpuIntensive: true,
-      interruptible: true,
-    },
-    ...{ isolation: { kind: 'child', capMb: 1500 }, dependencies: ['nightly-research'] },
+    ...{ recurrence: once, phases: ['post-market', 'evening', 'overnight', 'weekend', 'holiday'] },
+    ...{ estimatedMinutes: 20, maxMinutes: 60, dependencies: ['nightly-research'] },
+    ...RESEARCH,
+  },
+  'validate-weekend': {
+    title: "Hold the weekend's best settings against days they were not chosen on",
+    ...{ recurrence: interval(12 * 60), phases: ['weekend', 'holiday'] },
+    ...{ estimatedMinutes: 20, maxMinutes: 60, dependencies: ['weekend-research'] },
+    ...RESEARCH,
   },
   'readiness-check': {
     title: 'Check that the next trading day can begin',

@@ -31,7 +31,7 @@ import { type PlaceOrderParts, placeOrder } from '../work/workflows/place-order.
 import { Proposer } from '../work/workflows/proposer.ts';
 import { readinessCheck } from '../work/workflows/readiness-check.ts';
 import type { Reconciler } from '../work/workflows/reconcile.ts';
-import { RUN_OF, searchSettings, validateSettings } from '../work/workflows/research.ts';
+import { type ResearchParts, searchSettings, validateSettings } from '../work/workflows/research.ts';
 import type { SessionKeeper } from '../work/workflows/session-keeper.ts';
 import { cancelStaleOrders } from '../work/workflows/stale-orders.ts';
 import { statistics } from '../work/workflows/statistics.ts';
@@ -125,9 +125,10 @@ function onMachine(options: TradingOptions, rooms: Rooms & Host): Workflows {
   const { symbols, putWrite, model, fees, pennyClasses } = options;
   const research = { ...rooms, symbols, options: putWrite, model, fees, pennyClasses };
   return {
-    'nightly-research': searchSettings({ ...research, capMb: capOf('nightly-research') }, RUN_OF.night),
-    'weekend-research': searchSettings({ ...research, capMb: capOf('weekend-research') }, RUN_OF.weekend),
+    'nightly-research': searching(research, 'nightly-research'),
+    'weekend-research': searching(research, 'weekend-research'),
     'validate-candidates': validateSettings({ ...research, capMb: capOf('validate-candidates') }),
+    'validate-weekend': validateSettings({ ...research, capMb: capOf('validate-weekend') }),
     'system-check': systemCheck(rooms),
     'readiness-check': readinessCheck({ ...rooms, symbols }),
     'end-of-day-history': loadHistory({ ...rooms, symbols }),
@@ -136,6 +137,11 @@ function onMachine(options: TradingOptions, rooms: Rooms & Host): Workflows {
       return 'the store is compact';
     },
   };
+}
+
+/** For as long as the table says that it takes. */
+function searching(research: Omit<ResearchParts, 'capMb'>, name: TaskName): Workflow {
+  return searchSettings({ ...research, capMb: capOf(name) }, TASKS[name].estimatedMinutes);
 }
 
 /** What its child may use, as the table says. */

@@ -23,10 +23,15 @@ interface Night {
   ended(task: string): Promise<{ state: string; note: string }>;
 }
 
-async function night(capMb: number, count: number): Promise<Night> {
+/** The machine is known to try so many settings in an hour; `null` = nothing is known of it. */
+async function night(capMb: number, perHour: number | null): Promise<Night> {
   const clock = new ManualClock(instantInNewYork('2026-03-20', '18:00'));
   const store = new MemoryStore();
   await store.start();
+  if (perHour !== null) {
+    const put = { value: perHour };
+    await store.commit([{ table: 'counters', key: 'research/settings-per-hour', put }], 'lazy');
+  }
   const { symbols, options, model, fees } = sampleResearch();
   for (const { symbol, closes, impliedVolatility } of symbols) {
     const put = { symbol, closes, impliedVolatility, updatedAt: clock.now() };
@@ -49,10 +54,7 @@ async function night(capMb: number, count: number): Promise<Night> {
     run,
   });
   const runner = new Runner({
-    tasks: [
-      task('nightly-research', searchSettings(parts, count)),
-      task('validate-candidates', validateSettings(parts)),
-    ],
+    tasks: [task('nightly-research', searchSettings(parts, 60)), task('validate-candidates', validateSettings(parts))],
     ...{ clock, store, log: silentLog, capacity: { mostAtOnce: 4, serial: false, freeMb: () => 2000 } },
     holdsTrading: () => null,
     onChange: () => undefined,
@@ -77,11 +79,11 @@ test(
   'the night searches settings in a child, keeps the best, validates them, and goes on where it stopped',
   LIMIT,
   async () => {
-    const { clock, store, runner, ended } = await night(400, 12);
+    const { clock, store, runner, ended } = await night(400, null);
     assert.equal(runner.running[0]?.task.name, 'nightly-research');
     const first = await ended('nightly-research');
     assert.equal(first.state, 'done', first.note);
-    assert.match(first.note, /^12 of 12 settings on \d+ days: best /);
+    assert.match(first.note, /^100 of 100 settings on \d+ days: best /);
     const validated = await ended('validate-candidates');
     assert.match(validated.note, /days that were held back: best .*: (worth a look|no reason to change)$/);
     const results = (await store.list('research')).map(([, { task, finished }]) => [task, finished]);
@@ -89,7 +91,7 @@ test(
       ['nightly-research', true],
       ['validate-candidates', true],
     ]);
-    assert.equal((await store.get('counters', 'research/nightly-research'))?.value, 12);
+    assert.equal((await store.get('counters', 'research/nightly-research'))?.value, 100);
     await clock.advanceTo(clock.now() + 31 * 60_000);
     assert.equal(runner.running[0]?.task.name, 'nightly-research');
     await runner.stop();
@@ -100,7 +102,7 @@ test(
   'a child that needs more memory than its cap is killed, and that is what its run found; the agent goes on',
   LIMIT,
   async () => {
-    const { store, runner, ended } = await night(75, 5000);
+    const { store, runner, ended } = await night(75, 50_000);
     const { state, note } = await ended('nightly-research');
     assert.deepEqual([state, note.slice(0, 42)], ['done', 'needed more than its 75 MB of memory; noth']);
     const [[, result] = []] = await store.list('research');

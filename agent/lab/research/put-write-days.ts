@@ -9,7 +9,7 @@ import { optionTicks, type Ticks } from '../../core/market/ticks.ts';
 import type { Candidate } from '../../core/strategy/decision.ts';
 import { type PutWriteOptions, proposePutWrite } from '../../core/strategy/put-write.ts';
 import type { ScoreModel } from '../../core/strategy/score.ts';
-import type { ResearchInput, ResearchSymbol } from '../../work/workflows/research-input.ts';
+import { decisionDates, type ResearchInput, type ResearchSymbol } from '../../work/workflows/research-input.ts';
 import { modelledChain } from './modelled-chain.ts';
 
 /** A day on which the strategy may be asked, and the closes that tell what became of its answer. */
@@ -29,8 +29,6 @@ export interface Trade {
   readonly result: number;
 }
 
-/** A new position each week is enough: neighbouring days say nearly the same. */
-const EVERY = 5;
 /** So that cash never decides in research. */
 const ANY_CASH = money(10_000_000);
 
@@ -60,8 +58,9 @@ function daysOf(symbol: ResearchSymbol, { from, before }: ResearchInput): Decisi
   const lastClose = symbol.closes.at(-1)?.[0] ?? '';
   const ticks = optionTicks(symbol.symbol, symbol.inPennyProgram);
   const days: DecisionDay[] = [];
-  symbol.closes.forEach(([date, close], index) => {
-    if (date < from || date >= before || index % EVERY !== 0) return;
+  const wanted = new Set(decisionDates(symbol.closes));
+  symbol.closes.forEach(([date, close]) => {
+    if (date < from || date >= before || !wanted.has(date)) return;
     const today = volatility.get(date);
     const stored = collected.get(date);
     if (stored === undefined && !(today !== undefined && today > 0)) return;

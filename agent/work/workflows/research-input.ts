@@ -9,6 +9,14 @@ import type { ResearchScore } from '../../edges/store/schedule-records.ts';
 /** The work that a research child knows. */
 export type ResearchWork = 'search' | 'validate';
 
+/** A new position each week is enough: neighbouring days say nearly the same. */
+const EVERY = 5;
+
+/** The days of a history on which a put may be sold. */
+export function decisionDates(closes: ResearchSymbol['closes']): readonly IsoDate[] {
+  return closes.filter((_, index) => index % EVERY === 0).map(([date]) => date);
+}
+
 /** What may differ from one setting to another. */
 export type PutWriteSettings = Pick<
   PutWriteOptions,

@@ -1,27 +1,28 @@
 import { newYorkDate } from '../../core/calendar/new-york.ts';
-import type { EpochMs, IsoDate } from '../../core/calendar/time.ts';
+import { type EpochMs, HOUR_MS, type IsoDate, MINUTE_MS } from '../../core/calendar/time.ts';
 import type { Chain } from '../../core/market/chain.ts';
 import type { FeeTable } from '../../core/market/fees.ts';
 import type { PutWriteOptions } from '../../core/strategy/put-write.ts';
 import type { ScoreModel } from '../../core/strategy/score.ts';
 import type { ResearchResult } from '../../edges/store/schedule-records.ts';
-import { type Store, timeKey } from '../../edges/store/store.ts';
+import { type Store, timeKey, type Write } from '../../edges/store/store.ts';
 import type { ChildOutcome, Children } from '../../edges/system/children.ts';
 import type { Clock } from '../../edges/system/clock.ts';
 import type { Occasion, Workflow } from './occasion.ts';
-import type {
-  PutWriteSettings,
-  ResearchInput,
-  ResearchOutput,
-  ResearchSymbol,
-  ResearchWork,
-  ScoredSettings,
+import {
+  decisionDates,
+  type PutWriteSettings,
+  type ResearchInput,
+  type ResearchOutput,
+  type ResearchSymbol,
+  type ResearchWork,
+  type ScoredSettings,
 } from './research-input.ts';
 
 export interface ResearchParts {
   readonly store: Pick<Store, 'get' | 'list' | 'commit' | 'chainTimes' | 'chainAt'>;
   readonly children: Children;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Pick<Clock, 'now' | 'elapsed'>;
   readonly symbols: readonly string[];
   readonly options: PutWriteOptions;
   readonly model: ScoreModel;
@@ -32,29 +33,55 @@ export interface ResearchParts {
 
 /** Share of the days that settings are searched on; the rest is kept to hold the best of them against. */
 const SEARCHED = 0.7;
-/** Settings in one run; the next run goes on where this one stopped. */
-export const RUN_OF = { night: 800, weekend: 3000 } as const;
+/** So many settings are tried before anything is known of the machine; they say how many it tries in an hour. */
+const FIRST_SETTINGS = 100;
+const MOST_SETTINGS = 500_000;
+const PACE = 'research/settings-per-hour';
+/** Less than this says nothing about the pace. */
+const LEAST_TIMED_MS = 100;
+/** What was found is written this often, so that a power cut does not take a night with it. */
+const KEPT_EVERY_MS = 15 * MINUTE_MS;
+/** Collected chains that are searched on, newest first: they all have to be in memory at once. */
+const MOST_CHAIN_ROWS = 150_000;
 const HELD = 5;
 /** Settings that beat what is configured by more than this share, on days they were not chosen on, are worth a look. */
 const WORTH = 0.05;
 const SEED = 1;
 
-/** Searches settings of the put-write strategy in a child, and keeps the best of them. */
-export function searchSettings(parts: ResearchParts, count: number): Workflow {
+/**
+ * Searches settings of the put-write strategy in a child for about so many minutes, and keeps the best of them. The next run
+ * goes on where this one stopped.
+ */
+export function searchSettings(parts: ResearchParts, minutes: number): Workflow {
   return async (occasion) => {
+    const { store, clock } = parts;
     const counter = `research/${occasion.task}`;
-    const first = (await parts.store.get('counters', counter))?.value ?? 0;
+    const first = (await store.get('counters', counter))?.value ?? 0;
+    const count = settingsFor(minutes, (await store.get('counters', PACE))?.value ?? null);
     const { input, split } = await gathered(parts, occasion.now);
-    const outcome = await inChild('search', { ...input, before: split, first, count }, { parts, occasion });
-    const { output, note } = outcome;
-    if (output !== null && output.done > 0) {
-      const put = { value: first + output.done };
-      await parts.store.commit([{ table: 'counters', key: counter, put }], 'lazy');
-    }
-    await keep(parts, occasion, outcome);
+    const kept = async (finished: Finished): Promise<void> => {
+      const value = first + (finished.output?.done ?? 0);
+      await keep(parts, occasion, { ...finished, writes: [{ table: 'counters', key: counter, put: { value } }] });
+    };
+    const began = clock.elapsed();
+    const outcome = await inChild('search', { ...input, before: split, first, count }, { parts, occasion, kept });
+    await learnPace(parts, outcome.output?.done ?? 0, clock.elapsed() - began);
+    await kept(outcome);
     occasion.signal.throwIfAborted();
-    return note;
+    return outcome.note;
   };
+}
+
+/** As many as the machine tries in that time, by what is known of it. */
+function settingsFor(minutes: number, perHour: number | null): number {
+  if (perHour === null) return FIRST_SETTINGS;
+  return Math.min(MOST_SETTINGS, Math.max(FIRST_SETTINGS, Math.round((perHour * minutes) / 60)));
+}
+
+async function learnPace({ store }: ResearchParts, done: number, tookMs: number): Promise<void> {
+  if (done === 0 || tookMs < LEAST_TIMED_MS) return;
+  const put = { value: Math.ceil((done * HOUR_MS) / tookMs) };
+  await store.commit([{ table: 'counters', key: PACE, put }], 'lazy');
 }
 
 /** Holds the best settings found against the days they were not chosen on, and against what is configured. */
@@ -64,9 +91,10 @@ export function validateSettings(parts: ResearchParts): Workflow {
     if (found.length === 0) return 'no candidates have been found yet';
     const { input, split } = await gathered(parts, occasion.now);
     const job = { ...input, from: split, candidates: found.map(({ settings }) => settings) };
-    const outcome = await inChild('validate', job, { parts, occasion });
+    const kept = (finished: Finished): Promise<void> => keep(parts, occasion, { ...finished, writes: [] });
+    const outcome = await inChild('validate', job, { parts, occasion, kept });
     const note = outcome.output === null ? outcome.note : verdict(outcome.output);
-    await keep(parts, occasion, { ...outcome, note });
+    await kept({ ...outcome, note });
     occasion.signal.throwIfAborted();
     return note;
   };
@@ -81,17 +109,27 @@ interface Finished {
 interface Asking {
   readonly parts: ResearchParts;
   readonly occasion: Occasion;
+  readonly kept: (finished: Finished) => Promise<void>;
 }
 
-async function inChild(work: ResearchWork, input: ResearchInput, { parts, occasion }: Asking): Promise<Finished> {
+async function inChild(work: ResearchWork, input: ResearchInput, asking: Asking): Promise<Finished> {
+  const { parts, occasion, kept } = asking;
   let partial: ResearchOutput | null = null;
+  let keptAt = parts.clock.elapsed();
+  let keeping = Promise.resolve();
   const outcome = await parts.children.run({
     ...{ work, input, capMb: parts.capMb, signal: occasion.signal },
     onProgress: (progress, sofar) => {
       partial = sofar as ResearchOutput;
       occasion.progress(progress);
+      if (parts.clock.elapsed() - keptAt < KEPT_EVERY_MS) return;
+      keptAt = parts.clock.elapsed();
+      const output = partial;
+      // A failure to write is told by the last one, which is waited for.
+      keeping = kept({ output, finished: false, note: `so far ${found(output)}` }).catch(() => undefined);
     },
   });
+  await keeping;
   return concluded(outcome, partial);
 }
 
@@ -132,16 +170,16 @@ function verdict({ best, configured, days }: ResearchOutput): string {
   return `on ${days} days that were held back: best ${percent(first.score)} with ${first.label}, ${against}: ${worth ? 'worth a look' : 'no reason to change'}`;
 }
 
+/** One record for each run: what is known later takes the place of what was known before. */
 async function keep(
   { store, clock }: ResearchParts,
   occasion: Occasion,
-  { output, finished, note }: Finished,
+  { output, finished, note, writes }: Finished & { readonly writes: readonly Write[] },
 ): Promise<void> {
-  const at = clock.now();
   const { task, tradingDay } = occasion;
   const { done, of, best } = output ?? { done: 0, of: 0, best: [] };
-  const put: ResearchResult = { ...{ at, task, tradingDay, done, of, finished, note }, best };
-  await store.commit([{ table: 'research', key: `${timeKey(at)}/${task}`, put }], 'lazy');
+  const put: ResearchResult = { ...{ at: clock.now(), task, tradingDay, done, of, finished, note }, best };
+  await store.commit([{ table: 'research', key: `${timeKey(occasion.now)}/${task}`, put }, ...writes], 'lazy');
 }
 
 /** Of all searches that are remembered, by settings. */
@@ -149,7 +187,7 @@ async function newestBest(store: ResearchParts['store']): Promise<readonly Score
   const rows = await store.list('research', { newestFirst: true, most: 50 });
   const best = new Map<string, ScoredSettings>();
   for (const [, { task, best: scores }] of rows) {
-    if (task === 'validate-candidates') continue;
+    if (task.startsWith('validate-')) continue;
     for (const score of scores) if (!best.has(score.label)) best.set(score.label, score as ScoredSettings);
   }
   return [...best.values()].sort((a, b) => b.score - a.score).slice(0, HELD);
@@ -162,7 +200,9 @@ async function gathered(parts: ResearchParts, now: EpochMs): Promise<{ input: Re
     if (history === null) continue;
     const { closes, impliedVolatility } = history;
     const inPennyProgram = parts.pennyClasses.has(symbol);
-    const chains = await collected(parts.store, symbol, now);
+    const dates = new Set(decisionDates(closes));
+    const mostRows = MOST_CHAIN_ROWS / parts.symbols.length;
+    const chains = await collected(parts.store, symbol, { dates, now, mostRows });
     symbols.push({ ...{ symbol, inPennyProgram, closes, impliedVolatility }, chains });
   }
   const dates = [...new Set(symbols.flatMap(({ closes }) => closes.map(([date]) => date)))].sort();
@@ -174,18 +214,27 @@ async function gathered(parts: ResearchParts, now: EpochMs): Promise<{ input: Re
   return { input: { ...input, ...{ seed: SEED, first: 0, count: 0 } }, split };
 }
 
-/** The first chain of each day. */
-async function collected(store: ResearchParts['store'], symbol: string, now: EpochMs): Promise<Chain[]> {
-  const chains: Chain[] = [];
-  let last = '';
+/** The first chain of each day that is asked about, the newest ones if there are too many. */
+async function collected(
+  store: ResearchParts['store'],
+  symbol: string,
+  { dates, now, mostRows }: { readonly dates: ReadonlySet<IsoDate>; readonly now: EpochMs; readonly mostRows: number },
+): Promise<Chain[]> {
+  const firsts = new Map<IsoDate, EpochMs>();
   for (const at of await store.chainTimes(symbol, 0, now)) {
     const date = newYorkDate(at);
-    if (date === last) continue;
-    last = date;
-    const chain = await store.chainAt(symbol, at);
-    if (chain !== null) chains.push(chain);
+    if (dates.has(date) && !firsts.has(date)) firsts.set(date, at);
   }
-  return chains;
+  const chains: Chain[] = [];
+  let rows = 0;
+  for (const at of [...firsts.values()].reverse()) {
+    const chain = await store.chainAt(symbol, at);
+    if (chain === null) continue;
+    rows += chain.size;
+    if (rows > mostRows) break;
+    chains.push(chain);
+  }
+  return chains.reverse();
 }
 
 function percent(score: number): string {
