@@ -89,7 +89,7 @@ export class Switchboard {
     name: N,
     fits: (settings: FaultSettings[N]) => boolean = () => true,
   ): FaultSettings[N] | null {
-    return this.#find(name, fits)?.fault.settings as FaultSettings[N] | null;
+    return (this.#find(name, fits)?.fault.settings as FaultSettings[N] | undefined) ?? null;
   }
 
   /** An occasion for a knob: its settings when it acts on this one, `null` when it does not. */

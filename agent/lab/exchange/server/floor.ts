@@ -1,5 +1,6 @@
 import type { Log } from '../../../edges/system/log.ts';
 import type { ExchangeView } from '../exchange-view.ts';
+import type { GatewayFaults } from '../faults/gateway-faults.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Lines } from './lines.ts';
 
@@ -9,6 +10,7 @@ export interface Floor {
   readonly catalogue: Catalogue;
   readonly lines: Lines;
   readonly log: Log;
+  readonly faults: GatewayFaults;
   /** Told to every client instead of what would be negotiated; for tests of clients. */
   readonly forceServerVersion: number | null;
   readonly masterClientId: number | null;

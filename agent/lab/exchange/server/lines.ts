@@ -1,14 +1,14 @@
 /** Market data lines of the whole login: all clients together. */
 export class Lines {
-  readonly #most: number;
+  readonly #most: () => number;
   #used = 0;
 
-  constructor(most: number) {
+  constructor(most: () => number) {
     this.#most = most;
   }
 
   take(): boolean {
-    if (this.#used >= this.#most) return false;
+    if (this.#used >= this.#most()) return false;
     this.#used += 1;
     return true;
   }

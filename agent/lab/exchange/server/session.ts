@@ -1,11 +1,12 @@
 import type { Socket } from 'node:net';
 import { FieldReader } from '../../../ground/wire/field-reader.ts';
-import { bodyOf, messageId } from '../../../ground/wire/frame.ts';
+import { messageId } from '../../../ground/wire/frame.ts';
 import { FrameSplitter } from '../../../ground/wire/frame-splitter.ts';
 import { decodeVersions, encodeServerGreeting, GREETING, negotiate } from '../../../ground/wire/handshake.ts';
 import { OTHER_REQUESTS, REQUEST } from '../../../ground/wire/message-ids.ts';
 import { decodeStartApi, encodeError } from '../../../ground/wire/session-messages.ts';
 import { WireError } from '../../../ground/wire/wire-error.ts';
+import type { ClientLine } from '../faults/client-line.ts';
 import { ClientDesks } from './client-desks.ts';
 import { connectionTime } from './exchange-time.ts';
 import type { Floor } from './floor.ts';
@@ -37,6 +38,7 @@ export class Session {
   readonly #floor: Floor;
   readonly #hall: Hall;
   readonly #splitter = new FrameSplitter({ preamble: GREETING, maxBody: LONGEST_REQUEST });
+  readonly #line: ClientLine;
   #version: number | null = null;
   #client: Client | null = null;
   #closed = false;
@@ -45,6 +47,14 @@ export class Session {
     this.#socket = socket;
     this.#floor = floor;
     this.#hall = hall;
+    this.#line = floor.faults.open({
+      clientId: () => this.#client?.peer.clientId ?? null,
+      version: () => this.#version,
+      deliver: (body) => this.#deliver(body),
+      write: (bytes) => this.#write(bytes),
+      writePiece: (bytes, written) => void this.#socket.write(bytes, written),
+      end: (how) => (how === 'rst' ? this.#reset() : this.#end()),
+    });
   }
 
   start(): void {
@@ -75,10 +85,23 @@ export class Session {
     this.#socket.destroy();
   }
 
+  #reset(): void {
+    this.#closed = true;
+    this.#socket.resetAndDestroy();
+  }
+
   #read(chunk: Buffer): void {
     if (this.#closed) return;
     try {
-      this.#splitter.push(chunk, (frame) => this.#receive(bodyOf(frame)));
+      this.#splitter.push(chunk, (frame) => this.#line.receive(frame));
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #deliver(body: Buffer): void {
+    try {
+      this.#receive(body);
     } catch (error) {
       this.#fail(error);
     }
@@ -117,12 +140,16 @@ export class Session {
 
   /** Every frame to the client passes here. */
   #send(frame: Buffer): void {
+    if (!this.#closed) this.#line.send(frame);
+  }
+
+  #write(bytes: Buffer): void {
     if (this.#closed) return;
     if (this.#socket.writableCorked === 0) {
       this.#socket.cork();
       process.nextTick(() => this.#socket.uncork());
     }
-    this.#socket.write(frame);
+    this.#socket.write(bytes);
     if (this.#socket.writableLength <= MOST_UNREAD) return;
     this.#floor.log.warn(this.#who(), 'client closed: it does not read');
     this.drop();
@@ -130,7 +157,9 @@ export class Session {
 
   #greet(body: Buffer): void {
     const client = decodeVersions(body);
-    const version = this.#floor.forceServerVersion ?? negotiate(client);
+    const { faults, forceServerVersion } = this.#floor;
+    const forced = faults.board.use('forceServerVersion')?.version;
+    const version = forced ?? forceServerVersion ?? negotiate(client);
     if (version === null) {
       throw new WireError(
         'greeting',
@@ -204,6 +233,7 @@ export class Session {
 
   #ended(): void {
     this.#closed = true;
+    this.#floor.faults.closed(this.#line);
     this.#client?.desks.close();
     if (this.#client !== null) this.#floor.log.info(this.#who(), 'client disconnected');
     this.#hall.leave();

@@ -3,6 +3,8 @@ import type { EpochMs } from '../../../core/calendar/time.ts';
 import type { Log } from '../../../edges/system/log.ts';
 import type { BookEvent } from '../book.ts';
 import type { ExchangeView } from '../exchange-view.ts';
+import { GatewayFaults } from '../faults/gateway-faults.ts';
+import { Switchboard } from '../faults/switchboard.ts';
 import { Catalogue } from './catalogue.ts';
 import type { Floor } from './floor.ts';
 import { Lines } from './lines.ts';
@@ -22,6 +24,8 @@ export interface TwsServerOptions {
   readonly masterClientId?: number;
   /** Of all clients together. */
   readonly marketDataLines?: number;
+  /** What goes wrong; nothing when left out. */
+  readonly faults?: Switchboard;
 }
 
 const LINES = 100;
@@ -40,14 +44,16 @@ export class TwsServer {
   #emptied: () => void = () => {};
 
   constructor(options: TwsServerOptions) {
-    const { exchange, log } = options;
+    const { exchange, log, marketDataLines = LINES } = options;
+    const board = options.faults ?? new Switchboard({ clock: exchange.clock });
     this.#options = options;
     this.#server = createServer();
     this.#floor = {
       exchange,
       log,
       catalogue: new Catalogue(exchange.market),
-      lines: new Lines(options.marketDataLines ?? LINES),
+      lines: new Lines(() => board.get('lines')?.count ?? marketDataLines),
+      faults: new GatewayFaults(board, exchange),
       forceServerVersion: options.forceServerVersion ?? null,
       masterClientId: options.masterClientId ?? null,
     };
@@ -67,7 +73,9 @@ export class TwsServer {
       });
     });
     this.#stream.know(exchange.book.openOrders());
+    this.#floor.faults.start();
     this.#stopListening.push(
+      () => this.#floor.faults.stop(),
       exchange.book.onEvent((event) => this.#tell(event)),
       exchange.onStep((changed, at) => this.#step(changed, at)),
     );
@@ -90,6 +98,7 @@ export class TwsServer {
 
   #accept(socket: Socket): void {
     if (this.#sessions.size >= MOST_CONNECTIONS) return void socket.destroy();
+    if (!this.#floor.faults.isOpen) return void socket.resetAndDestroy();
     const session: Session = new Session(socket, this.#floor, {
       admit: (clientId) => this.#admit(clientId, session),
       settle: () => this.#settle(),
@@ -100,7 +109,7 @@ export class TwsServer {
   }
 
   #admit(clientId: number, session: Session): boolean {
-    if (this.#clients.has(clientId)) return false;
+    if (this.#clients.has(clientId) || this.#floor.faults.isLingering(clientId)) return false;
     this.#clients.set(clientId, session);
     return true;
   }
