@@ -23,11 +23,12 @@ const STYLES = ['base.css', 'front.css', 'panels.css', 'small.css'];
 export async function loadAssets(folder: URL): Promise<Assets> {
   const read = (name: string): Promise<string> => readFile(new URL(name, folder), 'utf8');
   const [styles, script, icon] = await Promise.all([Promise.all(STYLES.map(read)), read('live.js'), read('icon.svg')]);
-  return {
-    'page.css': await pack('text/css; charset=utf-8', styles.join('')),
-    'live.js': await pack('text/javascript; charset=utf-8', `const ageText = ${ageText};\n${script}`),
-    'icon.svg': await pack('image/svg+xml', icon),
-  };
+  const [css, js, svg] = await Promise.all([
+    pack('text/css; charset=utf-8', styles.join('')),
+    pack('text/javascript; charset=utf-8', `const ageText = ${ageText};\n${script}`),
+    pack('image/svg+xml', icon),
+  ]);
+  return { 'page.css': css, 'live.js': js, 'icon.svg': svg };
 }
 
 async function pack(type: string, text: string): Promise<Asset> {
