@@ -60,6 +60,10 @@ export type BookRecord =
       readonly fees: ChargedFees;
       readonly legs: readonly ExecutedLeg[];
     }
+  /** A revision supersedes an execution: same fill, another price. */
+  | { readonly kind: 'corrected'; readonly execId: string; readonly execution: BookExecution }
+  /** Order ids above this one are free again. */
+  | { readonly kind: 'rolledBack'; readonly clientId: number; readonly to: number }
   | {
       readonly kind: 'settled';
       readonly account: string;

@@ -108,6 +108,8 @@ export interface Refusal {
 
 export type BookEvent =
   | { readonly kind: 'order'; readonly order: BookOrder }
+  /** A cancel was taken and nothing has come of it yet. */
+  | { readonly kind: 'cancelPending'; readonly order: BookOrder }
   | { readonly kind: 'execution'; readonly execution: BookExecution }
   | { readonly kind: 'refused'; readonly request: OrderRequest; readonly refusal: Refusal }
   | { readonly kind: 'whatIf'; readonly request: OrderRequest; readonly margin: Margin }

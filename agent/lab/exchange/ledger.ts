@@ -122,6 +122,12 @@ export function applyRecord(state: BookState, record: BookRecord): void {
     case 'filled':
       applyFill(state, record);
       return;
+    case 'corrected':
+      correct(state, record);
+      return;
+    case 'rolledBack':
+      state.highestOrderId.set(record.clientId, record.to);
+      return;
     case 'settled': {
       const option = { account: record.account, conId: record.conId, multiplier: record.multiplier };
       trade(state, option, { quantity: -record.quantity, price: ZERO });
@@ -162,7 +168,8 @@ function applyFill(state: BookState, record: Extract<BookRecord, { kind: 'filled
     averagePrice: whole(total / filled),
     lastPrice: record.price,
     status: done ? 'Filled' : order.status,
-    endedAt: done ? record.at : null,
+    // What had ended before its fill came stays ended.
+    endedAt: done ? record.at : order.endedAt,
   });
   state.fees.set(record.permId, record.fees);
   state.lastFillOn.set(record.permId, record.on);
@@ -175,6 +182,20 @@ function applyFill(state: BookState, record: Extract<BookRecord, { kind: 'filled
     state.cash.set(account, ((state.cash.get(account) ?? 0) - (commission ?? 0)) as Money);
     take(state, conId, { on, side, quantity });
   }
+}
+
+/** The fill is taken back and done again at the other price. */
+function correct(state: BookState, { execId, execution }: Extract<BookRecord, { kind: 'corrected' }>): void {
+  const index = state.executions.findIndex((one) => one.execId === execId);
+  const before = state.executions[index];
+  const { account, conId, side, quantity } = execution;
+  const held = state.positions.get(positionKey(account, conId));
+  if (before === undefined || held === undefined) throw new BookRecordError(`the book has no execution ${execId}`);
+  const signed = side === 'buy' ? quantity : -quantity;
+  const what = { account, conId, multiplier: held.multiplier };
+  trade(state, what, { quantity: -signed, price: before.price });
+  trade(state, what, { quantity: signed, price: execution.price });
+  state.executions = state.executions.with(index, execution);
 }
 
 /** Changes position and cash; what is realised is the cash of the closed part less what that part had cost. */

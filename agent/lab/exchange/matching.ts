@@ -78,6 +78,15 @@ export function matchOrder(
   return count <= 0 || limit === null ? null : fillAt(limit, count, { side, legs, net });
 }
 
+/** A fill at a price that the market did not make; `null` when it cannot be split among the legs. */
+export function fillAsPlanned(
+  order: BookOrder,
+  legs: readonly LegMarket[],
+  wanted: { readonly price: Money; readonly quantity: number },
+): MatchFill | null {
+  return fillAt(wanted.price, wanted.quantity, { side: order.request.side, legs, net: netMarket(legs) });
+}
+
 function netMarket(legs: readonly LegMarket[]): NetMarket {
   let bid: number | null = 0;
   let ask: number | null = 0;

@@ -13,9 +13,11 @@ import type {
   OrderRequest,
   Refusal,
 } from './book.ts';
+import { eventsOf } from './book-events.ts';
 import { BOOK_VERSION, type BookJournal, type BookRecord } from './book-record.ts';
+import { type BookFaults, NO_BOOK_FAULTS } from './faults/book-seam.ts';
 import { fillRecord, legMarkets } from './fill.ts';
-import { applyRecord, type BookState, emptyState, isWorking, orderKey, positionKey, restore } from './ledger.ts';
+import { applyRecord, type BookState, emptyState, isWorking, orderKey, restore } from './ledger.ts';
 import type { Market } from './market.ts';
 import { isMarketable, isTradable, matchOrder } from './matching.ts';
 import { checkChange, checkRequest } from './order-check.ts';
@@ -31,12 +33,14 @@ export interface BookSettings {
   /** What an earlier run wrote; its accounts win over those above. */
   readonly records?: readonly BookRecord[];
   readonly journal?: BookJournal | null;
+  readonly faults?: BookFaults;
 }
 
 /** The exchange's book. Every change is a record: written first, then applied, then told. */
 export class SimulatedBook implements Book {
   readonly #market: Market;
   readonly #journal: BookJournal | null;
+  readonly #faults: BookFaults;
   readonly #state: BookState = emptyState();
   readonly #listeners = new Set<(event: BookEvent) => void>();
   /** Orders with `transmit` off live in the gateway only and die with it. */
@@ -45,11 +49,20 @@ export class SimulatedBook implements Book {
   constructor(settings: BookSettings) {
     this.#market = settings.market;
     this.#journal = settings.journal ?? null;
+    this.#faults = settings.faults ?? NO_BOOK_FAULTS;
     const records = settings.records ?? [];
     restore(this.#state, records);
     if (records.length === 0) {
       this.#record({ kind: 'opened', version: BOOK_VERSION, accounts: settings.accounts }, true);
     }
+    this.#faults.attach({
+      book: this,
+      market: this.#market,
+      state: this.#state,
+      change: (record) => this.#change(record),
+      tell: (event) => this.#tell(event),
+      forgetHeld: () => this.#held.clear(),
+    });
   }
 
   get accounts(): readonly string[] {
@@ -93,14 +106,16 @@ export class SimulatedBook implements Book {
       const text = `Cancel attempted when order is not in a cancellable state. Order permId =${order.permId}`;
       return { code: 161, text };
     }
-    this.#end(order, 'Cancelled', 'cancelled by its client', at);
+    if (this.#faults.mayCancel(order, at)) this.#end(order, 'Cancelled', 'cancelled by its client', at);
     return null;
   }
 
   cancelAll(at: EpochMs): void {
     this.#turnTo(at);
     for (const [key, held] of this.#held) this.#release(key, held, at);
-    for (const order of this.openOrders()) this.#end(order, 'Cancelled', 'cancelled with all orders', at);
+    for (const order of this.openOrders()) {
+      if (this.#faults.mayCancel(order, at)) this.#end(order, 'Cancelled', 'cancelled with all orders', at);
+    }
   }
 
   match(at: EpochMs): void {
@@ -112,11 +127,7 @@ export class SimulatedBook implements Book {
     if (open !== undefined && isOpenAt(at)) {
       for (const order of this.openOrders()) this.#work(order, at, open);
     }
-    for (const settlement of settlementsDue(this.#state, this.#market, at)) {
-      this.#record(settlement, true);
-      this.#tellPosition(settlement.account, settlement.conId);
-      if (settlement.shares !== 0) this.#tellPosition(settlement.account, settlement.sharesConId);
-    }
+    for (const settlement of settlementsDue(this.#state, this.#market, at)) this.#change(settlement);
   }
 
   /** The next instant at which the book itself does something: open, close, settlement. */
@@ -163,6 +174,7 @@ export class SimulatedBook implements Book {
       this.#refuse(request, denied);
       return;
     }
+    if (this.#faults.takesOver(request, at)) return;
     const { nextPermId: permId } = this.#state;
     const accepted = newOrder(request, { at, on: this.#market.sequence, permId });
     const status = statusAt(at);
@@ -182,17 +194,16 @@ export class SimulatedBook implements Book {
     const { permId } = order;
     const resting = this.#rests({ ...order, request }, at);
     const acceptedOn = this.#market.sequence;
-    this.#record({ kind: 'modified', permId, request, acceptedOn, status: statusAt(at), resting }, true);
-    this.#tellOrder(permId);
+    this.#change({ kind: 'modified', permId, request, acceptedOn, status: statusAt(at), resting });
   }
 
   /** One order against the quotes as they stand: only quotes newer than its acceptance count. */
   #work(order: BookOrder, at: EpochMs, open: EpochMs): void {
     const { permId, acceptedOn, request } = order;
     if (order.status === 'PreSubmitted') {
-      this.#record({ kind: 'status', permId, status: 'Submitted', reason: '', at }, false);
-      this.#tellOrder(permId);
+      this.#change({ kind: 'status', permId, status: 'Submitted', reason: '', at }, false);
     }
+    if (!this.#faults.mayFill(order)) return;
     const legs = legMarkets(this.#state, this.#market, request);
     if (legs === null || !isTradable(legs, open)) return;
     const sequences = legs.map(({ leg }) => this.#market.sequenceOf(leg.conId));
@@ -201,13 +212,7 @@ export class SimulatedBook implements Book {
     const resting = this.#state.resting.has(permId);
     const fill = matchOrder(order, legs, { resting, fills: this.#state.lines.get(permId) ?? 0 });
     if (fill !== null) {
-      const record = fillRecord(this.#state, this.#market, { order, fill, at, on });
-      this.#record(record, true);
-      for (const { execution } of record.legs) this.#tell({ kind: 'execution', execution });
-      this.#tellOrder(permId);
-      for (const { execution, multiplier } of record.legs) {
-        if (multiplier > 0) this.#tellPosition(execution.account, execution.conId);
-      }
+      this.#change(fillRecord(this.#state, this.#market, { order, fill, at, on }));
     } else if (!resting && !isMarketable(order, legs)) this.#record({ kind: 'resting', permId }, false);
     const after = this.#state.orders.get(permId);
     if (request.timeInForce === 'IOC' && after !== undefined && isWorking(after)) {
@@ -248,8 +253,7 @@ export class SimulatedBook implements Book {
   }
 
   #end(order: BookOrder, status: BookStatus, reason: string, at: EpochMs): void {
-    this.#record({ kind: 'status', permId: order.permId, status, reason, at }, true);
-    this.#tellOrder(order.permId);
+    this.#change({ kind: 'status', permId: order.permId, status, reason, at });
   }
 
   #turnTo(at: EpochMs): void {
@@ -263,6 +267,12 @@ export class SimulatedBook implements Book {
     return this.#state.orders.get(this.#state.permIds.get(key) ?? 0) ?? null;
   }
 
+  /** Written, applied, told. */
+  #change(record: BookRecord, durable = true): void {
+    this.#record(record, durable);
+    for (const event of eventsOf(this.#state, record)) this.#tell(event);
+  }
+
   #record(record: BookRecord, durable: boolean): void {
     this.#journal?.append(record, durable);
     applyRecord(this.#state, record);
@@ -271,11 +281,6 @@ export class SimulatedBook implements Book {
   #tellOrder(permId: number): void {
     const order = this.#state.orders.get(permId);
     if (order !== undefined) this.#tell({ kind: 'order', order });
-  }
-
-  #tellPosition(account: string, conId: number): void {
-    const position = this.#state.positions.get(positionKey(account, conId));
-    if (position !== undefined) this.#tell({ kind: 'position', position });
   }
 
   #tell(event: BookEvent): void {

@@ -9,6 +9,7 @@ export const ORDER_KNOBS = {
   nextValidIdRollback: knob({
     about: 'order ids go back by so many: they are told again and taken again',
     takes: { by: whole(1, 1_000_000, 1) },
+    times: 1,
   }),
   fillPlan: knob({
     about:
@@ -46,8 +47,9 @@ export const ORDER_KNOBS = {
     takes: { ms: millis(1000), by: real(-1000, 1000, 0.01), ref },
   }),
   assignment: knob({
-    about: 'a short option is assigned at once; conId 0 = the first one that is held, quantity 0 = all of it',
-    takes: { conId: whole(0, 2_147_483_647, 0), quantity: whole(0, 1_000_000, 0) },
+    about:
+      'a short option is assigned at once, its shares `sharesMs` later; conId 0 = the first one held, quantity 0 = all of it',
+    takes: { conId: whole(0, 2_147_483_647, 0), quantity: whole(0, 1_000_000, 0), sharesMs: millis(0) },
     times: 1,
   }),
   manualOrder: knob({

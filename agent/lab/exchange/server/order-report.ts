@@ -44,7 +44,8 @@ export function openOrderFrame(market: Market, order: BookOrder, version: number
   return encodeOpenOrder(orderReport(market, request, { permId, status, whatIf: null }), version);
 }
 
-export function orderStatusFrame(order: BookOrder, status: BookStatus = order.status): Buffer {
+/** A cancel that is pending is a status of the wire only: the book does not know it. */
+export function orderStatusFrame(order: BookOrder, status: BookStatus | 'PendingCancel' = order.status): Buffer {
   const { request } = order;
   return encodeOrderStatus({
     orderId: request.orderId,

@@ -45,6 +45,11 @@ export class OrderStream {
           peer.send(encodeOpenOrder(orderReport(this.#market, event.request, state), peer.version));
         }
         break;
+      case 'cancelPending':
+        for (const peer of this.#owner(event.order.request.clientId)) {
+          peer.send(orderStatusFrame(event.order, 'PendingCancel'));
+        }
+        break;
       case 'position':
         break;
     }
