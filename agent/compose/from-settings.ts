@@ -1,5 +1,6 @@
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Settings } from '../config/schema.ts';
+import type { QuietWindow } from '../core/calendar/quiet-window.ts';
 import { MINUTE_MS } from '../core/calendar/time.ts';
 import { IBKR_TIERED, SCHWAB_ONLINE } from '../core/market/fee-tables.ts';
 import type { FeeRate, FeeTable } from '../core/market/fees.ts';
@@ -23,7 +24,7 @@ export interface RunFacts {
 
 /** What trading needs to be told, from the configuration. */
 export function tradingOptions(settings: Settings, { run, speed }: RunFacts): TradingOptions {
-  const { symbols, futures, broker, risk, strategy } = settings;
+  const { symbols, futures, broker, orders, risk, strategy } = settings;
   const putWrite = putWriteOptions(settings);
   const lines = broker.marketDataLines - SPARE_LINES;
   return {
@@ -45,12 +46,25 @@ export function tradingOptions(settings: Settings, { run, speed }: RunFacts): Tr
       maxOrdersPerDay: risk.maxOrdersPerDay,
       maxLimitDistance: risk.maxLimitDistanceFraction,
     },
+    quietWindow: quietWindow(settings),
+    repricing: {
+      steps: orders.priceSteps,
+      stepMs: orders.priceStepMinutes * MINUTE_MS,
+      concession: orders.maxConcessionFraction,
+    },
     fees: feeTable(settings),
     model: { ...SCORE_MODEL, weights: strategy.putWrite.weights },
     account: { mode: broker.mode, id: broker.account },
     pennyClasses: new Set(settings.pennyClasses),
     times: strategy.putWrite.enabled ? settings.schedule : withoutTrading(settings.schedule),
   };
+}
+
+function quietWindow({ broker }: Settings): QuietWindow {
+  const { gatewayRestartsAt, quietMinutesBefore, quietMinutesAfter } = broker;
+  const [hours, minutes] = (gatewayRestartsAt ?? '').split(':').map(Number);
+  const restartMinute = gatewayRestartsAt === null ? null : (hours ?? 0) * 60 + (minutes ?? 0);
+  return { restartMinute, minutesBefore: quietMinutesBefore, minutesAfter: quietMinutesAfter };
 }
 
 function putWriteOptions({ strategy: { putWrite } }: Settings): PutWriteOptions {

@@ -1,4 +1,6 @@
+import type { QuietWindow } from '../core/calendar/quiet-window.ts';
 import type { FeeTable } from '../core/market/fees.ts';
+import type { Repricing } from '../core/orders/pricing.ts';
 import type { RiskLimits } from '../core/risk/limits.ts';
 import type { PutWriteOptions } from '../core/strategy/put-write.ts';
 import type { ScoreModel } from '../core/strategy/score.ts';
@@ -17,6 +19,8 @@ export interface TradingOptions {
   readonly selection: Omit<ChainSelection, 'symbol'>;
   readonly putWrite: PutWriteOptions;
   readonly limits: RiskLimits;
+  readonly quietWindow: QuietWindow;
+  readonly repricing: Repricing;
   readonly model: ScoreModel;
   readonly fees: FeeTable;
   /** What the configuration says of the account: compared with what the broker says. */

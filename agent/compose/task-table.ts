@@ -65,6 +65,11 @@ const OPEN = {
     ...{ category: 'trading', priority: 'critical', recurrence: at('10:00'), missed: SKIP, maxMinutes: 10 },
     ...{ phases: ['open'], market: 'open', canTrade: true },
   },
+  'reprice-orders': {
+    title: 'Move orders toward the market, or take them back',
+    ...{ category: 'trading', priority: 'high', recurrence: whileOpen(0.5), estimatedMinutes: 0.1, maxMinutes: 2 },
+    ...{ memoryMb: 5, phases: ['open'], market: 'open', canTrade: true, conflicts: ['execute'] },
+  },
   'collect-chains': {
     title: 'Collect option chains',
     ...{ category: 'data', recurrence: whileOpen(5), maxMinutes: 4, phases: ['open', 'post-market'], memoryMb: 20 },

@@ -1,3 +1,5 @@
+import { optionTicks, type Ticks } from '../core/market/ticks.ts';
+import type { Intent } from '../core/orders/intent.ts';
 import type { Broker } from '../edges/broker/broker.ts';
 import type { MarketData } from '../edges/broker/market-data.ts';
 import type { Guard } from '../edges/guard/guard.ts';
@@ -25,12 +27,15 @@ import { loadHistory } from '../work/workflows/load-history.ts';
 import type { MarketWatch } from '../work/workflows/market-watch.ts';
 import type { Marks } from '../work/workflows/marks.ts';
 import { lookAtAccount, monitor, watchPositions } from '../work/workflows/monitor.ts';
+import { NoTradeNotes } from '../work/workflows/no-trade-notes.ts';
 import type { Workflow } from '../work/workflows/occasion.ts';
+import { orderGate } from '../work/workflows/order-gate.ts';
 import { overnightReview } from '../work/workflows/overnight-review.ts';
-import { type PlaceOrderParts, placeOrder } from '../work/workflows/place-order.ts';
+import { type Placed, type PlaceOrderParts, placeOrder } from '../work/workflows/place-order.ts';
 import { Proposer } from '../work/workflows/proposer.ts';
 import { readinessCheck } from '../work/workflows/readiness-check.ts';
 import type { Reconciler } from '../work/workflows/reconcile.ts';
+import { reprice } from '../work/workflows/reprice.ts';
 import { type ResearchParts, searchSettings, validateSettings } from '../work/workflows/research.ts';
 import type { SessionKeeper } from '../work/workflows/session-keeper.ts';
 import { cancelStaleOrders } from '../work/workflows/stale-orders.ts';
@@ -80,9 +85,15 @@ export function workflowsOf(options: TradingOptions, rooms: Rooms): Workflows {
   const placing: PlaceOrderParts = {
     ...rooms,
     guardClosed: () => rooms.guard?.standing.closed ?? null,
+    quietWindow: options.quietWindow,
     unreconciled: () => rooms.reconciler.obstacle,
     onDoubt: (reason) => rooms.keeper.compare(reason),
   };
+  const place = (intent: Intent): Promise<Placed> => {
+    const unreconciled = (): string | null => rooms.reconciler.obstacleFor(intent.instrument.symbol);
+    return placeOrder(intent, { ...placing, unreconciled });
+  };
+  const ticksOf = (symbol: string): Ticks => optionTicks(symbol, pennyClasses.has(symbol));
   return {
     'load-history': loadHistory({ ...rooms, symbols }),
     'sync-positions': syncPositions(rooms),
@@ -94,10 +105,19 @@ export function workflowsOf(options: TradingOptions, rooms: Rooms): Workflows {
       symbols,
       limits,
       analysis: 'analyse' satisfies TaskName,
-      place: (intent) => {
-        const unreconciled = (): string | null => rooms.reconciler.obstacleFor(intent.instrument.symbol);
-        return placeOrder(intent, { ...placing, unreconciled });
-      },
+      place,
+      repricing: options.repricing,
+      ticksOf,
+    }),
+    'reprice-orders': reprice({
+      ...rooms,
+      limits,
+      maxQuoteAgeMs,
+      ticksOf,
+      place,
+      gate: () => orderGate(placing),
+      alarm: (reason) => rooms.halt.alarm(reason),
+      notes: new NoTradeNotes(rooms.decisions, 'reprice-orders' satisfies TaskName),
     }),
     'collect-chains': collectChains(rooms),
     'collect-futures': collectFutures({ ...rooms, multipliers: options.futures }),

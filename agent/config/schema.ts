@@ -92,6 +92,18 @@ const broker = v.strictObject({
   marketDataLines: v.optional(whole(10, 1000, 'subscriptions at one time; 100 unless you bought more'), 100),
   requestTimeoutSeconds: v.optional(whole(1, 120, 'after this a question counts as unanswered'), 10),
   guard: v.optional(guard, {}),
+  gatewayRestartsAt: v.optional(
+    v.nullable(
+      v.pipe(
+        v.string('must be a time in quotes, like "23:45"'),
+        v.regex(TIME, 'must be a time from "00:00" to "23:59"'),
+        v.description('when TWS or IB Gateway restarts itself every day, in New York time; null = never'),
+      ),
+    ),
+    '23:45',
+  ),
+  quietMinutesBefore: v.optional(whole(0, 60, 'before that restart no order is sent'), 5),
+  quietMinutesAfter: v.optional(whole(0, 60, 'after that restart no order is sent'), 5),
 });
 
 const weight = (value: number, why: string) => v.optional(number(0, 1, why), value);
@@ -132,6 +144,12 @@ const risk = v.strictObject({
   maxContractsPerOrder: v.optional(whole(1, 1000, 'contracts'), 2),
   maxOrdersPerDay: v.optional(whole(1, 1000, 'orders sent on one trading day'), 10),
   maxLimitDistanceFraction: v.optional(number(0, 1, 'how far beyond mid a limit may lie'), 0.1),
+});
+
+const orders = v.strictObject({
+  priceSteps: v.optional(whole(0, 20, 'steps from mid toward the market before it gives up; 0 = mid, all day'), 4),
+  priceStepMinutes: v.optional(number(0.5, 120, 'from one step to the next, and after the last'), 3),
+  maxConcessionFraction: v.optional(number(0, 1, 'share of the half spread that the last step gives away'), 0.5),
 });
 
 const schedule = v.strictObject({
@@ -199,6 +217,7 @@ export const SETTINGS = v.strictObject({
     'KO',
   ]),
   strategy: v.optional(v.strictObject({ putWrite: v.optional(putWrite, {}) }), {}),
+  orders: v.optional(orders, {}),
   risk: v.optional(risk, {}),
   fees: v.optional(v.pipe(v.picklist(['ibkrTiered', 'schwabOnline']), v.description('dated fee table')), 'ibkrTiered'),
   feeRates: v.optional(

@@ -1,6 +1,7 @@
 import type { EpochMs, IsoDate } from '../calendar/time.ts';
 import type { ComboLeg, Instrument, Side } from '../market/contract.ts';
 import type { Money } from '../market/money.ts';
+import type { PricingPlan } from './pricing.ts';
 
 /** An order as decided. Stored, with sync, before the first byte of it is sent. */
 export interface Intent {
@@ -20,6 +21,8 @@ export interface Intent {
   /** When the quote was taken that the decision stands on. */
   readonly quotedAt: EpochMs;
   readonly reason: string;
+  /** Absent when it has one price and one attempt only. */
+  readonly pricing?: PricingPlan;
 }
 
 /** A combination of legs with one signed net price: what the broker calls BAG. Negative = a credit. */

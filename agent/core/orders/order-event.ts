@@ -46,7 +46,7 @@ export type OrderEvent =
       readonly final: boolean;
       readonly at: EpochMs;
     }
-  | { readonly kind: 'cancelRequested'; readonly at: EpochMs }
+  | { readonly kind: 'cancelRequested'; readonly makesWay?: boolean; readonly at: EpochMs }
   | { readonly kind: 'unanswered'; readonly reason: string; readonly at: EpochMs }
   | ({ readonly kind: 'found'; readonly reason: string } & StatusReport)
   | { readonly kind: 'absent'; readonly at: EpochMs };

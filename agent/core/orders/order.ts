@@ -35,6 +35,8 @@ export interface OrderFacts {
   /** The broker has shown it as live at least once, or has filled part of it. */
   readonly alive: boolean;
   readonly cancelAsked: boolean;
+  /** The last cancel that we sent was to make way for the next price of the same order. */
+  readonly makesWay: boolean;
   /** `perhaps` = inactive, refused as a duplicate or unknown to the broker: it may still prove to be alive. */
   readonly ended: 'no' | 'perhaps' | 'cancelled' | 'rejected';
   /** No answer in time, or answers that contradict each other: only a query helps. */
@@ -75,7 +77,7 @@ export function newOrder(intent: Intent): Order {
     commission: ZERO,
     reason: intent.reason,
     updatedAt: intent.decidedAt,
-    facts: { sent: false, alive: false, cancelAsked: false, ended: 'no', doubt: false, claimed: 0 },
+    facts: { sent: false, alive: false, cancelAsked: false, makesWay: false, ended: 'no', doubt: false, claimed: 0 },
     executions: {},
     commissions: {},
   };

@@ -77,7 +77,7 @@ function moveOf(order: Order, event: OrderEvent): Move {
     case 'error':
       return failed(order, event);
     case 'cancelRequested':
-      return cancelRequested(order);
+      return cancelRequested(order, event.makesWay === true);
     case 'unanswered':
       return mayStillFill(order) ? facts(order, { doubt: true }, event.reason) : nothing('already ended');
     case 'absent':
@@ -186,9 +186,11 @@ function failed(order: Order, event: Event<'error'>): Move {
   return event.final ? ends(order, 'rejected', reason) : nothing(reason);
 }
 
-function cancelRequested(order: Order): Move {
+function cancelRequested(order: Order, makesWay: boolean): Move {
   if (!mayStillFill(order) || order.state === 'intended') return nothing('nothing to cancel');
-  return facts(order, { cancelAsked: true }, 'cancel requested');
+  // A cancel that was meant as the end is not taken for a step afterwards.
+  const { cancelAsked, makesWay: before } = order.facts;
+  return facts(order, { cancelAsked: true, makesWay: makesWay && !(cancelAsked && !before) }, 'cancel requested');
 }
 
 function absent(order: Order, event: Event<'absent'>): Move {

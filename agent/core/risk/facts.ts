@@ -22,6 +22,8 @@ export interface RiskFacts {
   readonly working: readonly WorkingOrder[] | null;
   /** Sent by us on this trading day, whatever became of them; the one to be checked not counted. */
   readonly ordersToday: number | null;
+  /** Contracts that earlier attempts of the same order have filled: held by now, and no reason against the rest of it. */
+  readonly filledBefore?: number;
 }
 
 /** Everything that a rule may ask. */

@@ -1,6 +1,7 @@
 import type { Instrument } from '../market/contract.ts';
-import { describeInstrument } from '../market/contract.ts';
+import { describeInstrument, instrumentKey } from '../market/contract.ts';
 import { isAdjusted } from '../market/osi.ts';
+import type { Holding } from './exposure.ts';
 import type { RiskRule } from './facts.ts';
 
 /** Short puts are the only thing that is opened yet. */
@@ -35,11 +36,19 @@ export const duplicateRule: RiskRule = ({ intent, facts, closing }) => {
   if (working.some((order) => order.id !== '' && order.id === intent.id)) return 'this very order was sent before';
   if (closing) return null;
   const { symbol } = intent.instrument;
-  const held = facts.holdings?.find((holding) => isPutOn(holding.instrument, symbol) && holding.quantity < 0);
+  const own = { key: instrumentKey(intent.instrument), quantity: facts.filledBefore ?? 0 };
+  const held = facts.holdings?.find(
+    (holding) => isPutOn(holding.instrument, symbol) && holding.quantity < 0 && !isOwn(holding, own),
+  );
   if (held !== undefined) return `already short ${-held.quantity} ${describeInstrument(held.instrument)}`;
   const order = working.find(({ side, instrument }) => side === 'sell' && isPutOn(instrument, symbol));
   return order === undefined ? null : `an order to sell ${describeInstrument(order.instrument)} is working`;
 };
+
+/** What the order itself has brought so far. */
+function isOwn({ instrument, quantity }: Holding, own: { readonly key: string; readonly quantity: number }): boolean {
+  return -quantity <= own.quantity && instrumentKey(instrument) === own.key;
+}
 
 function isPut(instrument: Instrument): boolean {
   return instrument.kind === 'option' && instrument.right === 'P';

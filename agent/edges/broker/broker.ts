@@ -5,6 +5,7 @@ import type { Fill } from '../../core/orders/fill.ts';
 import type { ComboInstrument } from '../../core/orders/intent.ts';
 import type { StatusWord } from '../../core/orders/order-event.ts';
 import type { Account } from '../../core/portfolio/account.ts';
+import type { MarginPreview } from '../../core/portfolio/margin-preview.ts';
 import type { ReportedPosition } from '../../core/portfolio/position.ts';
 import type { Answer } from './answer.ts';
 import type { Link } from './link.ts';
@@ -40,15 +41,6 @@ export interface ReportedOrder {
   readonly limit: Money | null;
   readonly status: BrokerStatus;
   readonly reason: string;
-}
-
-/** What an order would do to the account. `null` = the broker has not said: never zero. */
-export interface MarginPreview {
-  readonly initialMarginAfter: Money | null;
-  readonly maintenanceMarginAfter: Money | null;
-  readonly equityWithLoanAfter: Money | null;
-  readonly commission: Money | null;
-  readonly warning: string;
 }
 
 export type BrokerEvent =
@@ -96,6 +88,7 @@ export interface Broker {
   place(orderId: number, ticket: OrderTicket): Promise<Answer<void>>;
   cancel(orderId: number): Promise<Answer<void>>;
   cancelAll(): Promise<Answer<void>>;
+  /** What if: the margins that an order would bring, without placing it. The order id is used up by it. */
   preview(orderId: number, ticket: OrderTicket): Promise<Answer<MarginPreview>>;
   /** Of all clients and manual ones. */
   openOrders(): Promise<Answer<readonly ReportedOrder[]>>;

@@ -14,4 +14,6 @@ export interface Link {
   readonly reason: string;
   readonly accounts: readonly string[];
   readonly serverVersion: number | null;
+  /** Why quotes of what is traded here do not flow although the session stands, or `null`. */
+  readonly dataLost: string | null;
 }

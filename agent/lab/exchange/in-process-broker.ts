@@ -4,9 +4,10 @@ import type { Instrument, ListedInstrument } from '../../core/market/contract.ts
 import type { Quote } from '../../core/market/quote.ts';
 import type { Fill } from '../../core/orders/fill.ts';
 import type { Account } from '../../core/portfolio/account.ts';
+import type { MarginPreview } from '../../core/portfolio/margin-preview.ts';
 import type { ReportedPosition } from '../../core/portfolio/position.ts';
 import { type Answer, answered, unanswered } from '../../edges/broker/answer.ts';
-import type { Broker, BrokerEvent, MarginPreview, OrderTicket, ReportedOrder } from '../../edges/broker/broker.ts';
+import type { Broker, BrokerEvent, OrderTicket, ReportedOrder } from '../../edges/broker/broker.ts';
 import type { Link, LinkState } from '../../edges/broker/link.ts';
 import type {
   ChainSelection,
@@ -21,6 +22,7 @@ import { InProcessMarketData } from './in-process-market-data.ts';
 import { fillOf, previewOf, reportedOrder, reportedPosition, requestOf, ticketProblem } from './in-process-reports.ts';
 
 const CANCELLED = 202;
+const NO_SESSION: Link = { state: 'down', since: 0, reason: '', accounts: [], serverVersion: null, dataLost: null };
 
 /**
  * The simulated exchange without a wire, for tests and backtests. It says what the adapter says over the wire: answers come
@@ -41,7 +43,7 @@ export class InProcessBroker implements Broker, MarketData {
     this.#exchange = parts.exchange;
     this.#clientId = parts.clientId;
     this.#data = new InProcessMarketData(parts.exchange.market);
-    this.#link = { state: 'down', since: parts.exchange.clock.now(), reason: '', accounts: [], serverVersion: null };
+    this.#link = { ...NO_SESSION, since: parts.exchange.clock.now() };
   }
 
   async start(): Promise<void> {
@@ -236,7 +238,7 @@ export class InProcessBroker implements Broker, MarketData {
 
   #turnLink(state: LinkState, reason: string): void {
     const accounts = state === 'ready' ? this.#exchange.book.accounts : [];
-    this.#link = { state, since: this.#now(), reason, accounts, serverVersion: null };
+    this.#link = { ...NO_SESSION, state, since: this.#now(), reason, accounts };
     this.#emit({ kind: 'link', link: this.#link });
   }
 

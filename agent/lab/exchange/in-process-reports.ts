@@ -1,8 +1,9 @@
 import type { Instrument } from '../../core/market/contract.ts';
 import type { Fill } from '../../core/orders/fill.ts';
 import type { ComboInstrument } from '../../core/orders/intent.ts';
+import type { MarginPreview } from '../../core/portfolio/margin-preview.ts';
 import type { ReportedPosition } from '../../core/portfolio/position.ts';
-import type { MarginPreview, OrderTicket, ReportedOrder } from '../../edges/broker/broker.ts';
+import type { OrderTicket, ReportedOrder } from '../../edges/broker/broker.ts';
 import type { BookExecution, BookOrder, BookPosition, Margin, OrderRequest } from './book.ts';
 import type { Market } from './market.ts';
 
@@ -77,6 +78,9 @@ export function reportedPosition(market: Market, position: BookPosition): Report
 
 export function previewOf(margin: Margin): MarginPreview {
   return {
+    initialMarginBefore: margin.initialBefore,
+    maintenanceMarginBefore: margin.maintenanceBefore,
+    equityWithLoanBefore: margin.equityBefore,
     initialMarginAfter: margin.initialAfter,
     maintenanceMarginAfter: margin.maintenanceAfter,
     equityWithLoanAfter: margin.equityAfter,

@@ -1,4 +1,5 @@
 import type { IsoDate } from '../../core/calendar/time.ts';
+import { purposeOf } from '../../core/orders/attempts.ts';
 import type { Intent } from '../../core/orders/intent.ts';
 import { type Holding, type WorkingOrder, workingOrders } from '../../core/risk/exposure.ts';
 import type { Blotter } from './blotter.ts';
@@ -38,11 +39,12 @@ export class Books {
     return [...workingOrders(this.#blotter.orders), ...foreign];
   }
 
-  /** Ours of one trading day that were sent, without one intent. */
+  /** Ours of one trading day that were sent, without one; all attempts of an order at its price count as one. */
   ordersOn(tradingDay: IsoDate, except: Intent): number {
-    return this.#blotter.orders.filter(
-      (order) => order.intent.tradingDay === tradingDay && order.facts.sent && order.intent.id !== except.id,
-    ).length;
+    const sent = this.#blotter.orders.filter((order) => order.intent.tradingDay === tradingDay && order.facts.sent);
+    const purposes = new Set(sent.map(({ intent }) => purposeOf(intent) ?? intent.id));
+    purposes.delete(purposeOf(except) ?? except.id);
+    return purposes.size;
   }
 }
 

@@ -1,30 +1,26 @@
-import { sessionOn } from '../../core/calendar/sessions.ts';
 import { type Money, times } from '../../core/market/money.ts';
+import type { Ticks } from '../../core/market/ticks.ts';
 import { intentId } from '../../core/orders/identity.ts';
 import type { Intent } from '../../core/orders/intent.ts';
-import { checkOrder } from '../../core/risk/check.ts';
-import type { RiskFacts } from '../../core/risk/facts.ts';
-import type { RiskLimits } from '../../core/risk/limits.ts';
+import { type PricingPlan, type Repricing, worstPrice } from '../../core/orders/pricing.ts';
 import { freeCash, securedCash } from '../../core/risk/secured.ts';
 import type { Candidate, Decision, Reason } from '../../core/strategy/decision.ts';
 import type { Broker } from '../../edges/broker/broker.ts';
 import type { Clock } from '../../edges/system/clock.ts';
-import type { Books } from './books.ts';
 import type { DecisionLog } from './decision-log.ts';
 import { count, type Occasion, type Workflow } from './occasion.ts';
+import { judgeOrder, type OrderCheckParts } from './order-check.ts';
 import type { Placed } from './place-order.ts';
 import type { Proposer } from './proposer.ts';
 import type { Reconciler } from './reconcile.ts';
-import type { TradingSwitch } from './trading-switch.ts';
 
-export interface ExecuteParts {
+export interface ExecuteParts extends OrderCheckParts {
   readonly proposer: Proposer;
   readonly decisions: DecisionLog;
   readonly symbols: readonly string[];
   readonly broker: Pick<Broker, 'account'>;
-  readonly books: Books;
-  readonly tradingSwitch: TradingSwitch;
-  readonly limits: RiskLimits;
+  readonly repricing: Repricing;
+  readonly ticksOf: (symbol: string) => Ticks;
   readonly clock: Pick<Clock, 'now'>;
   readonly reconciler: Pick<Reconciler, 'run' | 'obstacle'>;
   /** The task whose answers are to be executed. */
@@ -81,20 +77,11 @@ async function order(
   const account = await parts.broker.account();
   const now = parts.clock.now();
   const cash = account.ok ? account.value.cash : null;
-  const intent = intentOf(decision, chosen, quantityFor(parts, chosen, cash));
-  const verdict = checkOrder(
-    intent,
-    {
-      now,
-      tradingState: parts.tradingSwitch.state,
-      session: sessionOn(decision.tradingDay),
-      quote: chosen,
-      account: account.ok ? account.value : null,
-      ...known(parts),
-      ordersToday: parts.books.ordersOn(decision.tradingDay, intent),
-    },
-    parts.limits,
-  );
+  const intent = intentOf(parts, { decision, chosen, quantity: quantityFor(parts, chosen, cash) });
+  const verdict = judgeOrder(parts, {
+    ...{ intent, now, quote: chosen, filledBefore: 0 },
+    account: account.ok ? account.value : null,
+  });
   if (verdict.outcome === 'denied') {
     await parts.decisions.keep(refused(decision, verdict.against));
     return false;
@@ -108,14 +95,8 @@ async function order(
 }
 
 function whyNotSent(placed: Exclude<Placed, { outcome: 'sent' }>): Reason {
-  if (placed.outcome === 'refused') return { rule: placed.rule, text: placed.reason };
+  if (placed.outcome === 'refused') return placed.against;
   return { rule: 'already-ordered', text: 'already ordered today: the same order was decided before' };
-}
-
-/** Books that do not agree are not known. */
-function known({ books, reconciler }: ExecuteParts): Pick<RiskFacts, 'holdings' | 'working'> {
-  if (reconciler.obstacle !== null) return { holdings: null, working: null };
-  return { holdings: books.holdings, working: books.working };
 }
 
 /** As many contracts as free cash and limits secure; at least one, so that the risk check can say what is missing. */
@@ -127,11 +108,17 @@ function quantityFor({ books, limits }: ExecuteParts, { instrument }: Candidate,
   return Math.max(1, Math.min(affordable, limits.maxContractsPerOrder));
 }
 
-function intentOf(decision: Decision, chosen: Candidate, quantity: number): Intent {
-  const { tradingDay, task, strategy, symbol } = decision;
+function intentOf(
+  { repricing, ticksOf }: ExecuteParts,
+  { decision, chosen, quantity }: { decision: Decision; chosen: Candidate; quantity: number },
+): Intent {
+  const { tradingDay, task, strategy, symbol, at: startedAt } = decision;
+  // The leg, not the contract: a second look that prefers another strike must not become a second order.
+  const named = { key: `${symbol}.put`, attempt: 1 };
+  const worst = worstPrice(chosen, 'sell', repricing, ticksOf(symbol));
+  const pricing: PricingPlan = { ...repricing, ...named, wanted: quantity, startedAt, worst };
   return {
-    // The leg, not the contract: a second look that prefers another strike must not become a second order.
-    id: intentId({ tradingDay, task, strategy, key: `${symbol}.put`, attempt: 1 }),
+    id: intentId({ tradingDay, task, strategy, ...named }),
     tradingDay,
     task,
     strategy,
@@ -141,9 +128,10 @@ function intentOf(decision: Decision, chosen: Candidate, quantity: number): Inte
     quantity,
     limit: chosen.limit,
     timeInForce: 'DAY',
-    decidedAt: decision.at,
+    decidedAt: startedAt,
     quotedAt: chosen.quotedAt,
     reason: decision.reasons[0]?.text ?? '',
+    ...(repricing.steps === 0 ? {} : { pricing }),
   };
 }
 

@@ -1,27 +1,25 @@
 import type { EpochMs } from '../../core/calendar/time.ts';
+import { attemptObjection } from '../../core/orders/attempts.ts';
 import type { Intent } from '../../core/orders/intent.ts';
-import type { Broker } from '../../edges/broker/broker.ts';
+import { previewObjections } from '../../core/risk/preview.ts';
+import type { Reason } from '../../core/strategy/decision.ts';
+import type { Broker, OrderTicket } from '../../edges/broker/broker.ts';
 import type { Store } from '../../edges/store/store.ts';
 import type { Clock } from '../../edges/system/clock.ts';
 import type { Blotter } from './blotter.ts';
-import type { TradingSwitch } from './trading-switch.ts';
+import { type OrderGateParts, orderGate } from './order-gate.ts';
 import type { Turn } from './turn.ts';
 
 /** An order that the broker has not answered for so long is in doubt. */
 const ANSWER_WITHIN_MS = 30_000;
 
-export interface PlaceOrderParts {
-  readonly broker: Pick<Broker, 'place' | 'link' | 'nextOrderId'>;
+export interface PlaceOrderParts extends OrderGateParts {
+  readonly broker: Pick<Broker, 'place' | 'preview' | 'link' | 'nextOrderId'>;
   readonly store: Pick<Store, 'get'>;
   readonly clock: Clock;
   readonly blotter: Blotter;
-  readonly tradingSwitch: TradingSwitch;
-  /** Why no order would pass the guard, or `null`. */
-  readonly guardClosed: () => string | null;
   /** Shared with reconciliation: books are never compared while an order is on its way out. */
   readonly turn: Turn;
-  /** `null` = books agree with the broker's; else why not. */
-  readonly unreconciled: () => string | null;
   /** Asks the broker what became of it. */
   readonly onDoubt: (reason: string) => void;
 }
@@ -30,9 +28,9 @@ export interface PlaceOrderParts {
 export type Placed =
   | { readonly outcome: 'sent' }
   | { readonly outcome: 'known' }
-  | { readonly outcome: 'refused'; readonly rule: 'halted' | 'guard' | 'link' | 'books'; readonly reason: string };
+  | { readonly outcome: 'refused'; readonly against: Reason };
 
-/** The only way an order leaves the house: gate, intent on disk, then the wire. */
+/** The only way an order leaves the house: gate, what-if, intent on disk, gate again, then the wire. */
 export function placeOrder(intent: Intent, parts: PlaceOrderParts): Promise<Placed> {
   return parts.turn.take(() => place(intent, parts));
 }
@@ -40,17 +38,32 @@ export function placeOrder(intent: Intent, parts: PlaceOrderParts): Promise<Plac
 async function place(intent: Intent, parts: PlaceOrderParts): Promise<Placed> {
   const { broker, blotter, clock } = parts;
   if (blotter.order(intent.id) !== null) return { outcome: 'known' };
-  const closed = gate(parts);
-  if (closed !== null) return closed;
-  const orderId = await nextOrderId(parts);
+  const closed = orderGate(parts) ?? rival(intent, blotter);
+  if (closed !== null) return refused(closed);
+  const ticket = ticketOf(intent);
+  const previewId = await nextOrderId(parts);
+  const against =
+    (await whatIf(intent, ticket, { parts, orderId: previewId })) ?? orderGate(parts) ?? rival(intent, blotter);
+  if (against !== null) return refused(against);
+  // A late answer to the what-if must never be taken for one about the order.
+  const orderId = Math.max(previewId + 1, await nextOrderId(parts));
   if (!(await blotter.begin(intent, orderId))) return { outcome: 'known' };
   // A halt may have come while the disk was written: the intent is stored, but no byte of it leaves.
-  const closedNow = gate(parts);
+  const closedNow = orderGate(parts);
   if (closedNow !== null) {
     await blotter.apply(intent.id, { kind: 'absent', at: clock.now() });
-    return closedNow;
+    return refused(closedNow);
   }
-  const answer = await broker.place(orderId, {
+  const answer = await broker.place(orderId, ticket);
+  if (!answer.ok) return notSent(intent, answer, parts);
+  const sentAt = clock.now();
+  await blotter.apply(intent.id, { kind: 'sent', orderId, at: sentAt });
+  watch(intent.id, sentAt, parts);
+  return { outcome: 'sent' };
+}
+
+function ticketOf(intent: Intent): OrderTicket {
+  return {
     orderRef: intent.id,
     instrument: intent.instrument,
     conId: intent.conId,
@@ -59,28 +72,28 @@ async function place(intent: Intent, parts: PlaceOrderParts): Promise<Placed> {
     type: 'limit',
     limit: intent.limit,
     timeInForce: intent.timeInForce,
-  });
-  if (!answer.ok) return notSent(intent, answer, parts);
-  const sentAt = clock.now();
-  await blotter.apply(intent.id, { kind: 'sent', orderId, at: sentAt });
-  watch(intent.id, sentAt, parts);
-  return { outcome: 'sent' };
+  };
 }
 
-function gate({ tradingSwitch, guardClosed, broker, unreconciled }: PlaceOrderParts): Placed | null {
-  const { state, reason } = tradingSwitch.state;
-  if (state !== 'active') return { outcome: 'refused', rule: 'halted', reason: `trading is ${state}: ${reason}` };
-  const shut = guardClosed();
-  if (shut !== null) return { outcome: 'refused', rule: 'guard', reason: shut };
-  if (broker.link.state !== 'ready') {
-    return {
-      outcome: 'refused',
-      rule: 'link',
-      reason: `the link to the broker is ${broker.link.state}: ${broker.link.reason}`,
-    };
-  }
-  const books = unreconciled();
-  return books === null ? null : { outcome: 'refused', rule: 'books', reason: books };
+/** What the broker's own "what if" has against it; one that is not answered is an objection. */
+async function whatIf(
+  intent: Intent,
+  ticket: OrderTicket,
+  { parts, orderId }: { readonly parts: PlaceOrderParts; readonly orderId: number },
+): Promise<Reason | null> {
+  const preview = await parts.broker.preview(orderId, ticket);
+  if (!preview.ok) return { rule: 'what-if', text: `what it would take is not known: ${preview.reason}` };
+  const objections = previewObjections(intent, preview.value);
+  return objections.length === 0 ? null : { rule: 'what-if', text: objections.join('; ') };
+}
+
+function rival(intent: Intent, { orders }: Blotter): Reason | null {
+  const text = attemptObjection(intent, orders);
+  return text === null ? null : { rule: 'one-order', text };
+}
+
+function refused(against: Reason): Placed {
+  return { outcome: 'refused', against };
 }
 
 /** Above every id the broker or we have ever seen: a restart of the gateway can roll its own count back. */
@@ -101,7 +114,7 @@ async function notSent(
     return { outcome: 'sent' };
   }
   await blotter.apply(intent.id, { kind: 'absent', at });
-  return { outcome: 'refused', rule: 'link', reason: answer.reason };
+  return refused({ rule: 'link', text: answer.reason });
 }
 
 function watch(id: string, sentAt: EpochMs, { clock, blotter, onDoubt }: PlaceOrderParts): void {

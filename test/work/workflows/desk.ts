@@ -1,9 +1,12 @@
 import { instantInNewYork } from '../../../agent/core/calendar/new-york.ts';
+import type { QuietWindow } from '../../../agent/core/calendar/quiet-window.ts';
+import type { EpochMs } from '../../../agent/core/calendar/time.ts';
 import type { OptionContract } from '../../../agent/core/market/contract.ts';
 import { money } from '../../../agent/core/market/money.ts';
 import type { Fill } from '../../../agent/core/orders/fill.ts';
 import type { Intent } from '../../../agent/core/orders/intent.ts';
 import type { Account } from '../../../agent/core/portfolio/account.ts';
+import type { MarginPreview } from '../../../agent/core/portfolio/margin-preview.ts';
 import type { ReportedPosition } from '../../../agent/core/portfolio/position.ts';
 import { type Answer, answered } from '../../../agent/edges/broker/answer.ts';
 import type { OrderTicket, ReportedOrder } from '../../../agent/edges/broker/broker.ts';
@@ -67,6 +70,20 @@ export function fill(more: Partial<Fill> = {}): Fill {
   };
 }
 
+export const MARGINS: MarginPreview = {
+  initialMarginBefore: money(0),
+  maintenanceMarginBefore: money(0),
+  equityWithLoanBefore: money(200_000),
+  initialMarginAfter: money(24_000),
+  maintenanceMarginAfter: money(20_000),
+  equityWithLoanAfter: money(200_000),
+  commission: money(1.3),
+  warning: '',
+};
+
+/** Shut for five minutes on both sides of 23:45. */
+export const QUIET: QuietWindow = { restartMinute: 23 * 60 + 45, minutesBefore: 5, minutesAfter: 5 };
+
 export const FIGURES: Account = {
   id: 'DU1',
   netLiquidation: money(200_000),
@@ -77,10 +94,13 @@ export const FIGURES: Account = {
 
 /** A broker whose answers a test sets, and which remembers what it was told. */
 export class ScriptedBroker {
-  link: Link = { state: 'ready', since: NOW, reason: '', accounts: ['DU1'], serverVersion: 193 };
+  link: Link = { state: 'ready', since: NOW, reason: '', accounts: ['DU1'], serverVersion: 193, dataLost: null };
   nextOrderId: number | null = 1;
   readonly told: string[] = [];
+  /** The order ids of every what-if. */
+  readonly previewed: number[] = [];
   placed: Answer<void> = answered(undefined);
+  whatIf: Answer<MarginPreview> = answered(MARGINS);
   cancelled: Answer<void> = answered(undefined);
   open: Answer<readonly ReportedOrder[]> = answered([]);
   completed: Answer<readonly ReportedOrder[]> = answered([]);
@@ -88,6 +108,11 @@ export class ScriptedBroker {
   held: Answer<readonly ReportedPosition[]> = answered([]);
   figures: Answer<Account> = answered(FIGURES);
   onPlace: () => void = () => undefined;
+
+  async preview(orderId: number): Promise<Answer<MarginPreview>> {
+    this.previewed.push(orderId);
+    return this.whatIf;
+  }
 
   async place(orderId: number, ticket: OrderTicket): Promise<Answer<void>> {
     this.told.push(`place ${orderId} ${ticket.orderRef}`);
@@ -98,6 +123,10 @@ export class ScriptedBroker {
   async cancel(orderId: number): Promise<Answer<void>> {
     if (this.cancelled.ok) this.told.push(`cancel ${orderId}`);
     return this.cancelled;
+  }
+
+  async time(): Promise<Answer<EpochMs>> {
+    return answered(NOW);
   }
 
   async openOrders(): Promise<Answer<readonly ReportedOrder[]>> {
@@ -157,6 +186,7 @@ export class ScriptedGuard implements Guard {
 }
 
 export interface Desk extends PlaceOrderParts {
+  readonly tradingSwitch: TradingSwitch;
   readonly broker: ScriptedBroker;
   readonly store: Store;
   readonly clock: ManualClock;
@@ -177,6 +207,7 @@ export async function desk(shared?: Store): Promise<Desk> {
   const doubts: string[] = [];
   const impossible: string[] = [];
   const onChange = (): void => undefined;
+  const alerts = new AlertBook({ store, onChange });
   const tradingSwitch = new TradingSwitch({ store, onChange });
   await tradingSwitch.load(NOW);
   const onImpossible = async (reason: string): Promise<void> => {
@@ -185,7 +216,6 @@ export async function desk(shared?: Store): Promise<Desk> {
   };
   const blotter = new Blotter({ store, log: silentLog, onChange, onImpossible });
   await blotter.load();
-  const alerts = new AlertBook({ store, onChange });
   const turn = new Turn();
   const accountObstacle = (accounts: readonly string[]): string | null =>
     accounts[0] === 'DU1' ? null : 'wrong account';
@@ -222,6 +252,7 @@ export async function desk(shared?: Store): Promise<Desk> {
     turn,
     doubts,
     impossible,
+    quietWindow: QUIET,
     unreconciled,
     onDoubt,
   };

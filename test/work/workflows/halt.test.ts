@@ -31,7 +31,7 @@ test('a halt takes back what is working, stays over a restart, and refuses new o
   const parts = await withOrder();
   const answer = await parts.halt.halt('pressed', 'page');
   assert.match(answer, /^Halted\. Cancel sent for 1 working order/);
-  assert.ok(parts.broker.told.includes('cancel 1'));
+  assert.ok(parts.broker.told.includes('cancel 2'));
   assert.equal(parts.blotter.order(intent().id)?.state, 'cancelling');
   const placed = await placeOrder(intent({ id: 'next' }), parts);
   assert.equal(placed.outcome, 'refused');
@@ -48,10 +48,10 @@ test('a halt while the link is down cancels as soon as the broker answers again'
   assert.match(answer, /1 order could not be cancelled yet/);
   parts.broker.open = answered([WORKING]);
   await parts.reconciler.run();
-  assert.ok(!parts.broker.told.includes('cancel 1'));
+  assert.ok(!parts.broker.told.includes('cancel 2'));
   parts.broker.cancelled = answered(undefined);
   await parts.reconciler.run();
-  assert.ok(parts.broker.told.includes('cancel 1'));
+  assert.ok(parts.broker.told.includes('cancel 2'));
 });
 
 test('a process that starts halted cancels what still works', async () => {
@@ -61,7 +61,7 @@ test('a process that starts halted cancels what still works', async () => {
   const second = await desk(first.store);
   second.broker.open = answered([WORKING]);
   await second.reconciler.run();
-  assert.deepEqual(second.broker.told, ['cancel 1']);
+  assert.deepEqual(second.broker.told, ['cancel 2']);
 });
 
 test('a halt while an order is on its way out cancels it when it has arrived', async () => {
@@ -74,7 +74,7 @@ test('a halt while an order is on its way out cancels it when it has arrived', a
   await placeOrder(intent(), parts);
   await halted;
   await parts.turn.idle();
-  assert.deepEqual([...new Set(parts.broker.told)], ['place 1 260320-execute-putwrite-SPY.put', 'cancel 1']);
+  assert.deepEqual([...new Set(parts.broker.told)], ['place 2 260320-execute-putwrite-SPY.put', 'cancel 2']);
 });
 
 test('a halt holds and cancels although the disk fails, and says so', async () => {
@@ -82,7 +82,7 @@ test('a halt holds and cancels although the disk fails, and says so', async () =
   parts.store.commit = () => Promise.reject(new Error('disk full'));
   const answer = await parts.halt.halt('pressed', 'page');
   assert.match(answer, /Cancel sent for 1 working order.* could not be stored \(disk full\)/);
-  assert.ok(parts.broker.told.includes('cancel 1'));
+  assert.ok(parts.broker.told.includes('cancel 2'));
   assert.equal(parts.tradingSwitch.state.state, 'halted');
 });
 

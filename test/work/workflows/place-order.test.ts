@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { unanswered } from '../../../agent/edges/broker/answer.ts';
+import { instantInNewYork } from '../../../agent/core/calendar/new-york.ts';
+import { money } from '../../../agent/core/market/money.ts';
+import type { Reason } from '../../../agent/core/strategy/decision.ts';
+import { answered, unanswered } from '../../../agent/edges/broker/answer.ts';
 import { placeOrder } from '../../../agent/work/workflows/place-order.ts';
-import { desk, intent, NOW } from './desk.ts';
+import { desk, intent, MARGINS, NOW } from './desk.ts';
 
 test('the intent and its order id are on disk before a byte is sent', async () => {
   const parts = await desk();
@@ -16,7 +19,7 @@ test('the intent and its order id are on disk before a byte is sent', async () =
   const [kept, order, counter] = (await Promise.all(stored)) as [unknown, { state: string }, { value: number }];
   assert.deepEqual(kept, intent());
   assert.equal(order.state, 'intended');
-  assert.equal(counter.value, 1);
+  assert.equal(counter.value, 2);
   assert.equal(parts.blotter.order(intent().id)?.state, 'sent');
 });
 
@@ -28,7 +31,7 @@ test('the same intent is sent once, also by the next process', async () => {
   const second = await desk(first.store);
   await second.reconciler.run();
   assert.deepEqual(await placeOrder(intent(), second), { outcome: 'known' });
-  assert.deepEqual([...first.broker.told, ...second.broker.told], ['place 1 260320-execute-putwrite-SPY.put']);
+  assert.deepEqual([...first.broker.told, ...second.broker.told], ['place 2 260320-execute-putwrite-SPY.put']);
 });
 
 test('an order id is never used again, although the broker rolls its own count back', async () => {
@@ -40,7 +43,7 @@ test('an order id is never used again, although the broker rolls its own count b
   second.broker.nextOrderId = 3;
   await second.reconciler.run();
   await placeOrder(intent({ id: 'other' }), second);
-  assert.deepEqual(second.broker.told, ['place 41 other']);
+  assert.deepEqual(second.broker.told, ['place 43 other']);
 });
 
 test('nothing is stored or sent while halted, reducing, without a link or with books that were not compared', async () => {
@@ -48,10 +51,10 @@ test('nothing is stored or sent while halted, reducing, without a link or with b
   assert.equal((await refusal(parts)).rule, 'books');
   await parts.reconciler.run();
   parts.broker.link = { ...parts.broker.link, state: 'degraded', reason: '1100' };
-  assert.match((await refusal(parts)).reason, /degraded: 1100/);
+  assert.match((await refusal(parts)).text, /degraded: 1100/);
   parts.broker.link = { ...parts.broker.link, state: 'ready' };
   await parts.tradingSwitch.halt('red button', NOW);
-  assert.match((await refusal(parts)).reason, /halted: red button/);
+  assert.match((await refusal(parts)).text, /halted: red button/);
   assert.deepEqual(parts.broker.told, []);
   assert.equal(await parts.store.get('intents', intent().id), null);
 });
@@ -93,8 +96,66 @@ test('a socket that broke while the order was written leaves it in doubt; a link
   assert.equal(gone.blotter.order(intent().id)?.state, 'rejected');
 });
 
-async function refusal(parts: Awaited<ReturnType<typeof desk>>): Promise<{ rule: string; reason: string }> {
+test('nothing is stored or sent while prices do not flow or the gateway restarts', async () => {
+  const parts = await desk();
+  await parts.reconciler.run();
+  parts.broker.link = { ...parts.broker.link, dataLost: 'market data farm down: usopt' };
+  assert.deepEqual(await refusal(parts), {
+    rule: 'market-data',
+    text: 'prices do not flow: market data farm down: usopt',
+  });
+  parts.broker.link = { ...parts.broker.link, dataLost: null };
+  for (const [time, rule] of [
+    ['23:39', null],
+    ['23:40', 'quiet-window'],
+    ['23:49', 'quiet-window'],
+    ['23:50', null],
+  ] as const) {
+    parts.clock.set(instantInNewYork('2026-03-20', time));
+    const placed = await placeOrder(intent({ id: time }), parts);
+    assert.equal(placed.outcome === 'refused' ? placed.against.rule : null, rule, time);
+  }
+});
+
+test('the broker is asked what an order would do before it is stored, under an order id that is never used again', async () => {
+  const parts = await desk();
+  await parts.reconciler.run();
+  await placeOrder(intent(), parts);
+  assert.deepEqual([parts.broker.previewed, parts.broker.told], [[1], [`place 2 ${intent().id}`]]);
+});
+
+for (const [what, whatIf, text] of [
+  ['is not answered', unanswered('unknown', 'no answer within 10 s'), /not known: no answer within 10 s/],
+  ['is refused', unanswered('refused', 'insufficient funds', 201), /not known: insufficient funds/],
+  ['leaves a margin open', answered({ ...MARGINS, initialMarginAfter: null }), /has not said what margin/],
+  ['ends below zero', answered({ ...MARGINS, equityWithLoanAfter: money(19_999) }), /excess liquidity of -1\.00/],
+] as const) {
+  test(`nothing is stored or sent when the what-if ${what}`, async () => {
+    const parts = await desk();
+    await parts.reconciler.run();
+    parts.broker.whatIf = whatIf;
+    const against = await refusal(parts);
+    assert.equal(against.rule, 'what-if');
+    assert.match(against.text, text);
+    assert.deepEqual(parts.broker.told, []);
+    assert.equal(await parts.store.get('intents', intent().id), null);
+  });
+}
+
+test('a halt while the what-if is asked keeps the order back before it is stored', async () => {
+  const parts = await desk();
+  await parts.reconciler.run();
+  const { preview } = parts.broker;
+  parts.broker.preview = async (orderId) => {
+    await parts.tradingSwitch.halt('red button', NOW);
+    return preview.call(parts.broker, orderId);
+  };
+  assert.equal((await refusal(parts)).rule, 'halted');
+  assert.equal(await parts.store.get('intents', intent().id), null);
+});
+
+async function refusal(parts: Awaited<ReturnType<typeof desk>>): Promise<Reason> {
   const placed = await placeOrder(intent(), parts);
-  assert.equal(placed.outcome, 'refused');
-  return placed as { rule: string; reason: string; outcome: 'refused' };
+  assert.ok(placed.outcome === 'refused');
+  return placed.against;
 }

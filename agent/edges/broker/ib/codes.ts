@@ -10,6 +10,7 @@ export const CODE = {
   portChanged: 1300,
   dataFarmBroken: 2103,
   dataFarmBack: 2104,
+  dataFarmInactive: 2108,
   gatewayOffline: 2110,
   partlySubscribed: 10_090,
   delayedShown: 10_167,

@@ -4,9 +4,10 @@ import type { Instrument, ListedInstrument } from '../../../core/market/contract
 import type { Quote } from '../../../core/market/quote.ts';
 import type { Fill } from '../../../core/orders/fill.ts';
 import type { Account } from '../../../core/portfolio/account.ts';
+import type { MarginPreview } from '../../../core/portfolio/margin-preview.ts';
 import type { ReportedPosition } from '../../../core/portfolio/position.ts';
 import type { Answer } from '../answer.ts';
-import type { Broker, BrokerEvent, MarginPreview, OrderTicket, ReportedOrder } from '../broker.ts';
+import type { Broker, BrokerEvent, OrderTicket, ReportedOrder } from '../broker.ts';
 import type { Link } from '../link.ts';
 import type { ChainSelection, DailyBar, HistoryQuery, ListedOptions, MarketData } from '../market-data.ts';
 import { AccountQuestions } from './account.ts';
@@ -15,6 +16,7 @@ import { MessageBudget } from './budget.ts';
 import { Chains } from './chains.ts';
 import { CODE, isWarning } from './codes.ts';
 import { Events } from './events.ts';
+import { Farms } from './farms.ts';
 import { History } from './history.ts';
 import { isOrderId, OrderIds } from './ids.ts';
 import { KnownOrders } from './known-orders.ts';
@@ -51,7 +53,7 @@ export class IbBroker implements Broker, MarketData {
   readonly #quotes: Quotes;
   readonly #chains: Chains;
   readonly #history: History;
-  #farmBroken = false;
+  readonly #farms = new Farms();
 
   constructor(options: IbBrokerOptions) {
     const settings = withDefaults(options);
@@ -100,7 +102,7 @@ export class IbBroker implements Broker, MarketData {
   }
 
   get link(): Link {
-    return this.#supervisor.link;
+    return { ...this.#supervisor.link, dataLost: this.#farms.lost };
   }
 
   get nextOrderId(): number | null {
@@ -199,7 +201,7 @@ export class IbBroker implements Broker, MarketData {
     this.#account.reset();
     this.#brokerClock.reset();
     this.#lines.forget();
-    this.#farmBroken = false;
+    this.#farms.reset();
   }
 
   /** An error that belongs to a question, to a market-data line, to an order, or to the connection as a whole. */
@@ -214,13 +216,9 @@ export class IbBroker implements Broker, MarketData {
   #heardOfLink(code: number, text: string): void {
     this.#notice(code, text);
     if (code === CODE.rateExceeded) this.#budget.pause(RATE_PAUSE_MS);
-    if (code === CODE.dataFarmBroken) this.#farmBroken = true;
     if (code === CODE.exchangeBackDataLost) this.#lines.forget();
-    if (code === CODE.dataFarmBack && this.#farmBroken) {
-      // Subscriptions may stay silent after such a break: they are made anew.
-      this.#farmBroken = false;
-      this.#lines.cancelAll();
-    }
+    // Subscriptions may stay silent after such a break: they are made anew.
+    if (this.#farms.heard(code, text)) this.#lines.cancelAll();
     this.#supervisor.heard(code, text);
   }
 

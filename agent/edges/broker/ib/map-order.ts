@@ -3,7 +3,8 @@ import type { Order } from '@stoqey/ib/dist/api/order/order.js';
 import type { OrderState } from '@stoqey/ib/dist/api/order/orderState.js';
 import type { Instrument } from '../../../core/market/contract.ts';
 import { dollars } from '../../../core/market/money.ts';
-import type { BrokerStatus, MarginPreview, OrderTicket, ReportedOrder } from '../broker.ts';
+import type { MarginPreview } from '../../../core/portfolio/margin-preview.ts';
+import type { BrokerStatus, OrderTicket, ReportedOrder } from '../broker.ts';
 import { isOrderId } from './ids.ts';
 import { isNonsense, type Nonsense, toCombo, toInstrument, toSide } from './map-contract.ts';
 import { amount } from './map-number.ts';
@@ -97,21 +98,16 @@ export function toReportedOrder(
   };
 }
 
+/** A first reply may carry nothing but a warning; the real one comes later. */
 export function toPreview(state: OrderState): MarginPreview {
   return {
+    initialMarginBefore: amount(state.initMarginBefore),
+    maintenanceMarginBefore: amount(state.maintMarginBefore),
+    equityWithLoanBefore: amount(state.equityWithLoanBefore),
     initialMarginAfter: amount(state.initMarginAfter),
     maintenanceMarginAfter: amount(state.maintMarginAfter),
     equityWithLoanAfter: amount(state.equityWithLoanAfter),
     commission: amount(state.commission) ?? amount(state.maxCommission),
     warning: state.warningText ?? '',
   };
-}
-
-/** A first reply may carry nothing but a warning; the real one comes later. */
-export function saysNothing(preview: MarginPreview): boolean {
-  return (
-    preview.initialMarginAfter === null &&
-    preview.maintenanceMarginAfter === null &&
-    preview.equityWithLoanAfter === null
-  );
 }

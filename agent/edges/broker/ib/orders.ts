@@ -1,21 +1,25 @@
 import type { Contract } from '@stoqey/ib/dist/api/contract/contract.js';
 import type { Order } from '@stoqey/ib/dist/api/order/order.js';
 import type { OrderState } from '@stoqey/ib/dist/api/order/orderState.js';
+import { knownMargins, type MarginPreview } from '../../../core/portfolio/margin-preview.ts';
 import { type Answer, answered, unanswered } from '../answer.ts';
-import type { MarginPreview, OrderTicket } from '../broker.ts';
+import type { OrderTicket } from '../broker.ts';
 import { CODE, endsOrder } from './codes.ts';
 import type { OrderIds } from './ids.ts';
 import type { KnownOrders } from './known-orders.ts';
 import { isNonsense, vendorContract } from './map-contract.ts';
 import { isComboLine, toCommission, toFill } from './map-event.ts';
 import { amount } from './map-number.ts';
-import { saysNothing, ticketProblem, toPreview, toStatus, vendorOrder } from './map-order.ts';
+import { ticketProblem, toPreview, toStatus, vendorOrder } from './map-order.ts';
 import type { Question } from './requests.ts';
 import { dropped, offline, type Room } from './room.ts';
 import type { Session } from './session.ts';
 import type { WireEvents } from './wire-events.ts';
 
 const NO_PREVIEW: MarginPreview = {
+  initialMarginBefore: null,
+  maintenanceMarginBefore: null,
+  equityWithLoanBefore: null,
   initialMarginAfter: null,
   maintenanceMarginAfter: null,
   equityWithLoanAfter: null,
@@ -119,7 +123,7 @@ export class Orders {
       const question = this.#previews.get(orderId);
       if (question === undefined) return;
       question.collected = toPreview(state);
-      if (!saysNothing(question.collected)) question.done();
+      if (knownMargins(question.collected) !== null) question.done();
       return;
     }
     this.#ids.use(orderId);

@@ -46,7 +46,7 @@ export class Supervisor {
     this.#log = settings.log;
     this.#linkLog = new LinkLog(settings.log);
     this.#hooks = hooks;
-    this.#link = { state: 'down', since: 0, reason: 'not started', accounts: [], serverVersion: null };
+    this.#link = { state: 'down', since: 0, reason: 'not started', accounts: [], serverVersion: null, dataLost: null };
   }
 
   get link(): Link {
@@ -180,6 +180,7 @@ export class Supervisor {
       reason,
       accounts: up ? (this.#accounts ?? []) : [],
       serverVersion: up ? (this.#session?.serverVersion ?? null) : null,
+      dataLost: null,
     };
     if (this.#wanted) this.#linkLog.changed(this.#link);
     else this.#linkLog.stopped(this.#link);

@@ -155,6 +155,9 @@ test('a preview waits for margins that are set', async (t) => {
   assert.deepEqual(preview, {
     ok: true,
     value: {
+      initialMarginBefore: money(0),
+      maintenanceMarginBefore: money(0),
+      equityWithLoanBefore: money(100_000),
       initialMarginAfter: money(12_345.67),
       maintenanceMarginAfter: money(9_876.54),
       equityWithLoanAfter: money(99_999.5),
