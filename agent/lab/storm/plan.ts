@@ -42,7 +42,8 @@ const FROM = '08:00';
 /** From here on nothing new goes wrong: what is left of the session is for recovering. */
 const CALM_FROM = '15:10';
 const AROUND_MS = 3 * MINUTE_MS;
-const FAULTS_AROUND = 25;
+const DRAWN_PER_HOUR = 60;
+const MOST_AT_ONCE = 4;
 const FAULTS_ELSEWHERE = 0.7;
 
 interface Dice {
@@ -58,7 +59,7 @@ export function planOf(wish: PlanWish): readonly StormEvent[] {
   const dice: Dice = { whole, one: (of) => of[whole(0, of.length - 1)] as (typeof of)[number] };
   const events = wish.dates.flatMap((date, index) => [
     ...deedsOf(date, wish, dice),
-    ...faultsOf(date, wish, hash(wish.seed, index)),
+    ...faultsOf(date, wish, { seed: hash(wish.seed, index), dice }),
   ]);
   return events.sort((a, b) => a.at - b.at);
 }
@@ -68,7 +69,8 @@ function deedsOf(date: IsoDate, { busy }: PlanWish, dice: Dice): StormEvent[] {
   const from = instantInNewYork(date, FROM);
   const until = instantInNewYork(date, CALM_FROM);
   return Array.from({ length: dice.whole(2, 6) }, (): StormEvent => {
-    const centre = instantInNewYork(date, dice.one(busy));
+    // Most orders are sent the first time.
+    const centre = instantInNewYork(date, dice.one([busy[0] as string, ...busy]));
     const near = [dice.whole(0, 400), dice.whole(0, 10_000), dice.whole(-60_000, AROUND_MS)];
     const at = dice.one([...near.map((ms) => centre + ms), dice.whole(from, until)]);
     const deed = deedOf(dice);
@@ -104,23 +106,29 @@ function deedOf(dice: Dice): Deed {
   }
 }
 
-/** Many in the minutes around the orders, few in the rest of the day. */
-function faultsOf(date: IsoDate, { busy, faults }: PlanWish, seed: number): StormEvent[] {
+/** Some that last while orders are sent, each time orders are sent, and few in the rest of the day. */
+function faultsOf(
+  date: IsoDate,
+  { busy, faults }: PlanWish,
+  { seed, dice }: { seed: number; dice: Dice },
+): StormEvent[] {
   const names = faults === null ? {} : { names: faults };
   const until = instantInNewYork(date, CALM_FROM);
   const near = busy.flatMap((time, index) => {
     const centre = instantInNewYork(date, time);
-    const window = { from: centre - MINUTE_MS / 2, until: Math.min(until, centre + AROUND_MS) };
-    return randomFaults(hash(seed, 1, index), { ...window, ...names, perHour: FAULTS_AROUND });
+    const drawn = randomFaults(hash(seed, 1, index), { from: centre, until, perHour: DRAWN_PER_HOUR, ...names });
+    return drawn.slice(0, dice.whole(0, MOST_AT_ONCE)).map(({ fault, at, until: ends }): StormEvent => {
+      const from = centre + dice.one([dice.whole(-40_000, 0), dice.whole(-500, 0), dice.whole(0, 300), at - centre]);
+      const forMs = Math.max((ends ?? at) - at, centre - from + dice.whole(20, 20_000));
+      return { kind: 'fault', at: from, fault, forMs: Math.min(forMs, until - from) };
+    });
   });
   const window = { from: instantInNewYork(date, FROM), until };
   const far = randomFaults(hash(seed, 2), { ...window, ...names, perHour: FAULTS_ELSEWHERE });
-  return [...near, ...far].map(({ at, fault, until: ends }) => ({
-    kind: 'fault',
-    at,
-    fault,
-    forMs: (ends ?? until) - at,
-  }));
+  const elsewhere = far.map(({ at, fault, until: ends }): StormEvent => {
+    return { kind: 'fault', at, fault, forMs: (ends ?? until) - at };
+  });
+  return [...near, ...elsewhere];
 }
 
 /** `2026-11-20 10:00:00.120 crash of agent, back after 5 s`. */
