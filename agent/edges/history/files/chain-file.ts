@@ -48,7 +48,7 @@ export class ChainFile implements HistorySource {
         reader = await this.#reader(scan.texts(), known);
         if (reader === null) return;
       }
-      while (scan.next()) {
+      while (reader.values.next(scan)) {
         const chain = reader.row(scan);
         if (chain === null) continue;
         yield* finished(finish, chain, line);

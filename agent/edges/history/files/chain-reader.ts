@@ -1,13 +1,14 @@
 import { newYorkDate } from '../../../core/calendar/new-york.ts';
 import { DAY_MS, type EpochDay, type EpochMs } from '../../../core/calendar/time.ts';
-import { CALL, type Chain, MISSING, PUT } from '../../../core/market/chain.ts';
+import { type Chain, MISSING } from '../../../core/market/chain.ts';
 import type { ChainLayout, Field } from './chain-layouts.ts';
 import { ChainRows } from './chain-rows.ts';
-import { BROKEN, day, real, whole } from './fields.ts';
+import { BROKEN, day, whole } from './fields.ts';
 import { lastTradingDay, type Moment, momentOf, sessionDayAfter, sessionOf } from './moments.ts';
 import type { Reject } from './reasons.ts';
 import type { RowScanner } from './row-scanner.ts';
 import type { Tally } from './tally.ts';
+import { type Kind, TypedRow } from './typed-row.ts';
 import { checkedDelta, checkedPrice, checkedVolatility, flagQuote } from './value-checks.ts';
 
 export interface ChainReaderOptions {
@@ -24,23 +25,40 @@ export interface ChainReaderOptions {
 }
 
 const MONEY = 10_000;
-const CALL_LETTER = 'c'.charCodeAt(0);
-const PUT_LETTER = 'p'.charCodeAt(0);
-const LOWER_CASE = 32;
 const TRADE_TIME =
   /^\d{4}-(0\d|1[0-2])-([0-2]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?([+-](0\d|1[0-4]):[0-5]\d|Z)$/;
 /** A file named after a session is not taken more than a long weekend and some days later. */
 const MOST_LATE_MS = 10 * DAY_MS;
-const FIELDS: readonly Field[] = [
-  ...(['time', 'symbol', 'expiration', 'strike', 'right', 'bid', 'ask', 'last', 'volume'] as const),
-  ...(['openInterest', 'volatility', 'delta', 'gamma', 'theta', 'vega', 'spot', 'tradedAt'] as const),
-];
+const KINDS: Readonly<Record<Field, Kind>> = {
+  time: 'date',
+  symbol: 'text',
+  expiration: 'date',
+  strike: 'money',
+  right: 'right',
+  bid: 'money',
+  ask: 'money',
+  last: 'money',
+  volume: 'count',
+  openInterest: 'count',
+  volatility: 'real',
+  delta: 'real',
+  gamma: 'real',
+  theta: 'real',
+  vega: 'real',
+  spot: 'money',
+  tradedAt: 'text',
+};
+const FIELDS = Object.keys(KINDS) as readonly Field[];
 
 /** Turns rows of text into chains. Rows of a snapshot must stand together, and a symbol's snapshots in the order of time. */
 export class ChainReader {
+  /** The row that `row` takes: the caller has it read. */
+  readonly values: TypedRow;
   readonly #layout: ChainLayout;
-  readonly #columns: number;
+  /** Where the fields are among the values; behind all columns where there is none. */
   readonly #at: Readonly<Record<Field, number>>;
+  readonly #hasSymbol: boolean;
+  readonly #hasTrades: boolean;
   readonly #tally: Tally;
   readonly #named: boolean;
   readonly #rows = new ChainRows();
@@ -57,10 +75,11 @@ export class ChainReader {
 
   constructor({ layout, header, symbol, session, mixed, tally }: ChainReaderOptions) {
     this.#layout = layout;
-    this.#columns = header.length;
-    this.#at = Object.fromEntries(
-      FIELDS.map((field) => [field, header.indexOf(layout.fields[field] ?? '\0')]),
-    ) as Record<Field, number>;
+    const at = Object.fromEntries(FIELDS.map((field) => [field, columnOf(field, layout, header)]));
+    this.#at = at as Record<Field, number>;
+    this.#hasSymbol = this.#at.symbol < header.length;
+    this.#hasTrades = this.#at.tradedAt < header.length;
+    this.values = new TypedRow(kindsOf(layout, header));
     this.#symbol = symbol;
     this.#tally = tally;
     this.#named = session !== null;
@@ -68,15 +87,16 @@ export class ChainReader {
     if (mixed) this.#problem = 'splitDay';
   }
 
-  /** Takes the scanner's row. Returns the chain before it when the row begins another snapshot. */
+  /** Takes the row that was read from the scanner. Returns the chain before it when the row begins another snapshot. */
   row(scan: RowScanner): Chain | null {
     this.#tally.rows += 1;
-    if (scan.count !== this.#columns) return this.#reject('columns', scan);
-    if (this.#named && scan.starts[0] === scan.ends[0]) return this.#underlying(scan);
+    const { values } = this;
+    if (!values.fits) return this.#reject('columns', scan);
+    if (this.#named && values.apart && scan.starts[0] === scan.ends[0]) return this.#underlying(scan);
     let chain: Chain | null = null;
     if (!this.#named) {
-      const time = this.#timeIn(scan);
-      const symbol = this.#at.symbol < 0 ? this.#symbol : scan.text(this.#at.symbol).toUpperCase();
+      const time = values.whole[this.#at.time] as number;
+      const symbol = this.#hasSymbol ? scan.text(this.#at.symbol).toUpperCase() : this.#symbol;
       if (time === BROKEN || time === MISSING || symbol === '') return this.#reject('broken', scan);
       if (time !== this.#time || symbol !== this.#symbol) {
         chain = this.take(true);
@@ -116,39 +136,28 @@ export class ChainReader {
     else if (moment.takenAt <= (this.#newest.get(symbol) ?? 0)) this.#problem = 'backward';
   }
 
-  #timeIn(scan: RowScanner): number {
-    const start = scan.starts[this.#at.time] as number;
-    const end = scan.ends[this.#at.time] as number;
-    return this.#layout.time === 'seconds' ? whole(scan.bytes, start, end, 1) : day(scan.bytes, start, end);
-  }
-
   /** Reads a row's contract and values into the snapshot, or says why not. */
   #contract(scan: RowScanner): Reject | null {
-    const { bytes, starts, ends, line } = scan;
+    const { line } = scan;
+    const { whole: int, real } = this.values;
     const at = this.#at;
     const tally = this.#tally;
-    const int = (column: number, scale: number): number =>
-      column < 0 ? MISSING : whole(bytes, starts[column] as number, ends[column] as number, scale);
-    const float = (column: number): number =>
-      column < 0 ? Number.NaN : real(bytes, starts[column] as number, ends[column] as number);
-    const written = day(bytes, starts[at.expiration] as number, ends[at.expiration] as number);
-    const strike = int(at.strike, MONEY);
-    const letter = (bytes[starts[at.right] as number] as number) | LOWER_CASE;
-    const right = letter === CALL_LETTER ? CALL : letter === PUT_LETTER ? PUT : BROKEN;
+    const written = int[at.expiration] as number;
+    const strike = int[at.strike] as number;
+    const right = int[at.right] as number;
     const expiration = this.#tradingDay(written);
-    if (expiration === BROKEN || !(strike > 0) || right === BROKEN || ends[at.right] === starts[at.right])
-      return 'broken';
-    const bid = int(at.bid, MONEY);
-    const ask = int(at.ask, MONEY);
-    const last = int(at.last, MONEY);
-    const volume = int(at.volume, 1);
-    const interest = int(at.openInterest, 1);
-    const volatility = float(at.volatility) / (this.#layout.volatilityInPercent ? 100 : 1);
-    const delta = float(at.delta);
-    const gamma = float(at.gamma);
-    const theta = float(at.theta);
-    const vega = float(at.vega);
-    const spot = int(at.spot, MONEY);
+    if (expiration === BROKEN || !(strike > 0) || right === BROKEN) return 'broken';
+    const bid = int[at.bid] as number;
+    const ask = int[at.ask] as number;
+    const last = int[at.last] as number;
+    const volume = int[at.volume] as number;
+    const interest = int[at.openInterest] as number;
+    const volatility = (real[at.volatility] as number) / (this.#layout.volatilityInPercent ? 100 : 1);
+    const delta = real[at.delta] as number;
+    const gamma = real[at.gamma] as number;
+    const theta = real[at.theta] as number;
+    const vega = real[at.vega] as number;
+    const spot = int[at.spot] as number;
     if (bid === BROKEN || ask === BROKEN || last === BROKEN || volume === BROKEN || interest === BROKEN)
       return 'broken';
     if (spot === BROKEN || anyInfinite(volatility, delta, gamma) || anyInfinite(theta, vega, 0)) return 'broken';
@@ -156,7 +165,7 @@ export class ChainReader {
     if (this.#problem !== null) return this.#problem;
     if (this.#layout.time === 'file name' && !(last > 0 || interest > 0 || volume > 0 || volatility > 0))
       return 'nothing';
-    if (at.tradedAt >= 0 && !this.#heardOfTrade(scan)) return 'broken';
+    if (this.#hasTrades && !this.#heardOfTrade(scan)) return 'broken';
     if (written !== expiration) tally.flag('saturday', line);
     if (this.#moment.outside) tally.flag('outside', line);
     if (spot > 0) this.#spot = spot;
@@ -228,6 +237,20 @@ export class ChainReader {
     this.#tally.reject(reason, scan.line);
     return null;
   }
+}
+
+function columnOf(field: Field, layout: ChainLayout, header: readonly string[]): number {
+  const column = header.indexOf(layout.fields[field] ?? '\0');
+  return column < 0 ? header.length : column;
+}
+
+function kindsOf(layout: ChainLayout, header: readonly string[]): Kind[] {
+  const kinds = header.map((): Kind => 'skipped');
+  for (const field of FIELDS) {
+    const column = columnOf(field, layout, header);
+    if (column < header.length) kinds[column] = field === 'time' && layout.time === 'seconds' ? 'count' : KINDS[field];
+  }
+  return kinds;
 }
 
 /** What is no number was read as infinity. Adding up would not tell: infinity and an unknown value make an unknown one. */

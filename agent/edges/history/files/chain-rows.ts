@@ -45,9 +45,38 @@ export class ChainRows {
 
   /** The rows as a sorted chain, each contract once; the rows are gone from here. */
   take(facts: ChainFacts, tally: Tally): Chain {
-    const order = this.#sorted(tally);
-    const { symbol, takenAt, complete, spot, spotAt } = facts;
-    const chain = Object.assign(emptyChain(symbol, order.length), { takenAt, complete, spotAt, spot: spot as Money });
+    const chain = this.#strictlyAscends() ? this.#asTheyStand(facts) : this.#inOrder(facts, this.#sorted(tally));
+    chain.quotedAt.fill(facts.quotedAt);
+    this.size = 0;
+    return chain;
+  }
+
+  #asTheyStand(facts: ChainFacts): Chain {
+    const { size } = this;
+    return {
+      ...emptyChain(facts.symbol, 0),
+      ...headOf(facts),
+      size,
+      conId: new Int32Array(size),
+      quotedAt: new Float64Array(size),
+      expiration: this.expiration.slice(0, size),
+      strike: this.strike.slice(0, size),
+      right: this.right.slice(0, size),
+      bid: this.bid.slice(0, size),
+      ask: this.ask.slice(0, size),
+      last: this.last.slice(0, size),
+      volume: this.volume.slice(0, size),
+      openInterest: this.openInterest.slice(0, size),
+      impliedVolatility: this.volatility.slice(0, size),
+      delta: this.delta.slice(0, size),
+      gamma: this.gamma.slice(0, size),
+      theta: this.theta.slice(0, size),
+      vega: this.vega.slice(0, size),
+    };
+  }
+
+  #inOrder(facts: ChainFacts, order: Uint32Array): Chain {
+    const chain = { ...emptyChain(facts.symbol, order.length), ...headOf(facts) };
     for (let i = 0; i < order.length; i += 1) {
       const row = order[i] as number;
       chain.expiration[i] = this.expiration[row] as number;
@@ -64,9 +93,20 @@ export class ChainRows {
       chain.theta[i] = this.theta[row] as number;
       chain.vega[i] = this.vega[row] as number;
     }
-    chain.quotedAt.fill(facts.quotedAt);
-    this.size = 0;
     return chain;
+  }
+
+  /** Whether the rows are sorted already, and no contract is there twice. */
+  #strictlyAscends(): boolean {
+    const { expiration, strike, right, size } = this;
+    for (let row = 1; row < size; row += 1) {
+      const days = (expiration[row] as number) - (expiration[row - 1] as number);
+      if (days > 0) continue;
+      const step = days < 0 ? days : (strike[row] as number) - (strike[row - 1] as number);
+      if (step > 0) continue;
+      if (step < 0 || right[row - 1] !== CALL || right[row] === CALL) return false;
+    }
+    return true;
   }
 
   /** Row numbers by expiration, strike and right; of a contract that is there twice the first. */
@@ -114,6 +154,10 @@ export class ChainRows {
     this.theta = real(this.theta);
     this.vega = real(this.vega);
   }
+}
+
+function headOf({ symbol, takenAt, complete, spot, spotAt }: ChainFacts) {
+  return { symbol, takenAt, complete, spotAt, spot: spot as Money | null };
 }
 
 function ascends(keys: Float64Array, order: Uint32Array): boolean {

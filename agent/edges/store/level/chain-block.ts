@@ -75,7 +75,7 @@ export function writeBlock(key: string, head: ChainHead, frame: Frame, base: Pre
     used += planes * head.size;
   }
   writeHead(front, head, base);
-  const chunkSize = Math.max(LEAST_CHUNK, used);
+  const chunkSize = Math.max(LEAST_CHUNK, used >> 1);
   const deflated = deflateRawSync(bytes.subarray(0, used), { ...(base === null ? KEY_FRAME : CHANGE), chunkSize });
   const block = Buffer.concat([front, deflated]);
   block.writeUInt32LE(checksum(key, block), 0);

@@ -23,27 +23,49 @@ export const DELTA = 10;
 export const AGE = 11;
 export const COLUMNS = 12;
 
-export function frameOf(chain: Chain): Frame {
+const COPIED = [
+  [CON_ID, 'conId'],
+  [EXPIRATION, 'expiration'],
+  [STRIKE, 'strike'],
+  [RIGHT, 'right'],
+  [BID, 'bid'],
+  [ASK, 'ask'],
+  [LAST, 'last'],
+  [VOLUME, 'volume'],
+  [OPEN_INTEREST, 'openInterest'],
+] as const;
+
+/** `spare`: memory that nobody reads any more, used when it is large enough. */
+export function frameOf(chain: Chain, spare: Int32Array | null = null): Frame {
   const { size, takenAt } = chain;
-  const right = new Int32Array(size);
-  const volatility = new Int32Array(size);
-  const delta = new Int32Array(size);
-  const age = new Int32Array(size);
+  const space = spare !== null && spare.length >= size * COLUMNS ? spare : new Int32Array(size * COLUMNS);
+  const frame = Array.from({ length: COLUMNS }, (_, index) => space.subarray(index * size, (index + 1) * size));
+  for (const [index, name] of COPIED) (frame[index] as Int32Array).set(chain[name]);
+  fillSteps(frame[VOLATILITY] as Int32Array, chain.impliedVolatility);
+  fillSteps(frame[DELTA] as Int32Array, chain.delta);
+  fillAges(frame[AGE] as Int32Array, chain.quotedAt, takenAt);
+  return frame;
+}
+
+/** The memory of a frame that `frameOf` made, to be used again. */
+export function memoryOf(frame: Frame): Int32Array {
+  return new Int32Array((frame[0] as Int32Array).buffer as ArrayBuffer);
+}
+
+function fillSteps(out: Int32Array, values: Float64Array): void {
+  for (let row = 0; row < out.length; row += 1) out[row] = fineSteps(values[row] as number);
+}
+
+/** Most rows of a chain were heard of together. */
+function fillAges(out: Int32Array, times: Float64Array, takenAt: number): void {
   let heardAt = 0;
   let old = secondsOld(heardAt, takenAt);
-  for (let row = 0; row < size; row += 1) {
-    right[row] = chain.right[row] as number;
-    volatility[row] = fineSteps(chain.impliedVolatility[row] as number);
-    delta[row] = fineSteps(chain.delta[row] as number);
-    const quotedAt = chain.quotedAt[row] as number;
-    // Most rows of a chain were heard of together.
+  for (let row = 0; row < out.length; row += 1) {
+    const quotedAt = times[row] as number;
     if (quotedAt !== heardAt) old = secondsOld(quotedAt, takenAt);
     heardAt = quotedAt;
-    age[row] = old;
+    out[row] = old;
   }
-  const contracts = [chain.conId.slice(), chain.expiration.slice(), chain.strike.slice(), right];
-  const prices = [chain.bid.slice(), chain.ask.slice(), chain.last.slice()];
-  return [...contracts, ...prices, chain.volume.slice(), chain.openInterest.slice(), volatility, delta, age];
 }
 
 const REAL_COLUMNS = 6;

@@ -4,7 +4,7 @@ import type { Log } from '../../system/log.ts';
 import { assertChain, LAST_TIME } from '../kept-chain.ts';
 import { timeKey } from '../store.ts';
 import { type Predecessor, readFrame, readHead, writeBlock } from './chain-block.ts';
-import { type ChainHead, chainOf, equalColumns, type Frame, frameOf, sameContracts } from './chain-frame.ts';
+import { type ChainHead, chainOf, equalColumns, type Frame, frameOf, memoryOf, sameContracts } from './chain-frame.ts';
 import type { Database } from './open-database.ts';
 import { Turns } from './turns.ts';
 
@@ -48,6 +48,8 @@ export class ChainHistory {
   /** No block of the symbol is newer: what comes after it replaces nothing, and nobody has to look. */
   readonly #newest = new Map<string, EpochMs>();
   readonly #writing = new Turns();
+  /** Memory of a frame that was written and is no longer the last: new memory for each costs more than filling it. */
+  #spare: Int32Array | null = null;
 
   constructor(database: Database, log: Log | null) {
     this.#database = database;
@@ -58,7 +60,9 @@ export class ChainHistory {
   async put(chain: Chain): Promise<void> {
     assertChain(chain);
     const { symbol, takenAt, complete, spot, spotAt, multiplier, size } = chain;
-    const taken = { symbol, head: { takenAt, complete, spot, spotAt, multiplier, size }, frame: frameOf(chain) };
+    const frame = frameOf(chain, this.#spare);
+    this.#spare = null;
+    const taken = { symbol, head: { takenAt, complete, spot, spotAt, multiplier, size }, frame };
     return this.#writing.take(() => this.#put(taken));
   }
 
@@ -158,9 +162,11 @@ export class ChainHistory {
     if (head.takenAt <= newest && (await this.#database.has(key))) return this.#replace(taken);
     // Before it is written: whether a write that fails has left something is not known.
     this.#newest.set(symbol, Math.max(newest, head.takenAt));
-    const [entry, link] = append(taken, this.#written.get(symbol) ?? null);
+    const last = this.#written.get(symbol) ?? null;
+    const [entry, link] = append(taken, last);
     await this.#database.put<string, Buffer>(entry[0], entry[1], BLOCKS);
     this.#written.set(symbol, link);
+    if (last !== null) this.#spare = memoryOf(last.frame);
   }
 
   async #newestTime(symbol: string): Promise<EpochMs> {
