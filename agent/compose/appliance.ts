@@ -7,7 +7,6 @@ import { UnixGuard } from '../edges/guard/unix/unix-guard.ts';
 import type { Panel } from '../edges/hardware/panel.ts';
 import type { ShownConnection } from '../edges/status/snapshot.ts';
 import { LevelStore } from '../edges/store/level/level-store.ts';
-import type { Store } from '../edges/store/store.ts';
 import { HostClock } from '../edges/system/host/clock.ts';
 import type { Log } from '../edges/system/log.ts';
 import { Connections } from './connections.ts';
@@ -41,7 +40,7 @@ export class Appliance {
   readonly #request: ApplianceRequest;
   readonly #clock = new HostClock();
   readonly #connections = new Connections();
-  readonly #store: Store;
+  readonly #store: LevelStore;
   #guardProcess: GuardProcess | null = null;
   #trading: Trading | null = null;
   #shows: Shows | null = null;
@@ -108,7 +107,7 @@ export class Appliance {
     return composeTrading(tradingOptions(settings, { run: settings.broker.mode, speed: 1 }), {
       ...{ clock, store: this.#store, broker, marketData: broker, log },
       guard: new UnixGuard({ path: openSocket, clock, log: log.child('guard') }),
-      host: hostOf(settings.store.path),
+      host: hostOf(settings.store.path, this.#store),
       connections: () => this.#connections.all,
     });
   }

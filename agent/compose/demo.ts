@@ -50,6 +50,7 @@ export class Demo {
   readonly #clock: HostClock;
   readonly #simulation: Simulation;
   readonly #home = new HomeMqttServer();
+  readonly #backups: LevelStore;
   readonly #store: JournalledStore;
   readonly #real = new HostClock();
   #guardProcess: GuardProcess | null = null;
@@ -64,8 +65,8 @@ export class Demo {
     const market = new SyntheticMarket({ seed: run.seed });
     const bookPath = join(folder, 'exchange.jsonl');
     this.#simulation = new Simulation({ market, clock: this.#clock, cash, bookPath, log });
-    const store = new LevelStore({ path: join(folder, 'store') });
-    this.#store = new JournalledStore({ store, clock: this.#clock, onEntry: request.onEntry });
+    this.#backups = new LevelStore({ path: join(folder, 'store') });
+    this.#store = new JournalledStore({ store: this.#backups, clock: this.#clock, onEntry: request.onEntry });
   }
 
   get pageAddress(): string {
@@ -91,7 +92,7 @@ export class Demo {
       ...this.#broker(port),
       guard,
       log: this.#request.log,
-      host: hostOf(this.#request.folder),
+      host: hostOf(this.#request.folder, this.#backups),
       connections: () => this.#connections.all,
     });
     this.#trading = trading;
@@ -192,7 +193,8 @@ export async function prepareFolder(folder: string, fresh: boolean): Promise<voi
   await mkdir(folder, { recursive: true });
   await assertUnused(folder);
   if (!fresh) return;
-  for (const name of ['store', 'exchange.jsonl']) await rm(join(folder, name), { recursive: true, force: true });
+  for (const name of ['store', 'store-copies', 'exchange.jsonl'])
+    await rm(join(folder, name), { recursive: true, force: true });
 }
 
 /** Nothing in the folder may be touched while another demo works in it: its store knows. */

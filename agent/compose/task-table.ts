@@ -157,6 +157,11 @@ const OFF_HOURS = {
     },
     ...{ maxMinutes: 10, interruptible: true },
   },
+  'back-up': {
+    title: 'Copy the store without its chains to a folder beside it',
+    ...{ category: 'maintenance', priority: 'low', recurrence: once, estimatedMinutes: 1, maxMinutes: 30 },
+    ...{ phases: ['evening', 'overnight', 'weekend', 'holiday'], interruptible: true, conflicts: ['compact-store'] },
+  },
   'compact-store': {
     title: 'Compact the store',
     ...{ category: 'maintenance', priority: 'background', recurrence: interval(WEEK_MINUTES) },

@@ -3,6 +3,7 @@ import type { Intent } from '../core/orders/intent.ts';
 import type { Broker } from '../edges/broker/broker.ts';
 import type { MarketData } from '../edges/broker/market-data.ts';
 import type { Guard } from '../edges/guard/guard.ts';
+import type { Backups } from '../edges/store/backup.ts';
 import type { Store } from '../edges/store/store.ts';
 import type { Children } from '../edges/system/children.ts';
 import type { Clock } from '../edges/system/clock.ts';
@@ -10,6 +11,7 @@ import type { Log } from '../edges/system/log.ts';
 import type { Machine } from '../edges/system/machine.ts';
 import type { AlertBook } from '../work/workflows/alert-book.ts';
 import { analyse } from '../work/workflows/analyse.ts';
+import { backUp } from '../work/workflows/back-up.ts';
 import type { Blotter } from '../work/workflows/blotter.ts';
 import type { Books } from '../work/workflows/books.ts';
 import { checkBroker } from '../work/workflows/check-broker.ts';
@@ -75,6 +77,7 @@ export interface Rooms {
 export interface Host {
   readonly machine: Machine;
   readonly children: Children;
+  readonly backups: Backups;
 }
 
 /** Each task of the daily table with the workflow behind it. */
@@ -152,6 +155,7 @@ function onMachine(options: TradingOptions, rooms: Rooms & Host): Workflows {
     'system-check': systemCheck(rooms),
     'readiness-check': readinessCheck({ ...rooms, symbols }),
     'end-of-day-history': loadHistory({ ...rooms, symbols }),
+    'back-up': backUp(rooms),
     'compact-store': async () => {
       await rooms.store.compact();
       return 'the store is compact';

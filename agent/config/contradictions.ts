@@ -8,8 +8,17 @@ interface Contradiction {
 /** The ids of Interactive Brokers' paper accounts begin with it. */
 const PAPER_ACCOUNT = /^D/;
 
-/** From the open to the close of an ordinary day. */
-const SESSION = { open: '09:30', close: '16:00' } as const;
+interface Span {
+  readonly name: string;
+  /** New York time, [from, before). */
+  readonly from: string;
+  readonly before: string;
+}
+
+/** Of an ordinary day. */
+const SESSION: Span = { name: 'the session', from: '09:30', before: '16:00' };
+const PRE_MARKET: Span = { name: 'the pre-market', from: '08:00', before: '09:30' };
+const NIGHT: Span = { name: 'the night before', from: '00:00', before: '08:00' };
 
 /** What no single setting can tell. */
 export function contradictions(settings: Settings): readonly Contradiction[] {
@@ -76,8 +85,15 @@ function repeats(key: string, names: readonly string[]): Contradiction[] {
 }
 
 /** An order stands on an analysis of the same day, and both on quotes of the session. */
-function aboutTimes({ schedule: { analyse, execute } }: Settings): Contradiction[] {
-  const found = [...outsideSession('analyse', analyse), ...outsideSession('execute', execute)];
+function aboutTimes({ schedule }: Settings): Contradiction[] {
+  const { analyse, execute } = schedule;
+  const found = [
+    ...outside('analyse', analyse, SESSION),
+    ...outside('execute', execute, SESSION),
+    ...outside('cancel-stale-orders', schedule['cancel-stale-orders'], PRE_MARKET),
+    ...outside('overnight-review', schedule['overnight-review'], PRE_MARKET),
+    ...outside('readiness-check', schedule['readiness-check'], NIGHT),
+  ];
   if (!execute.enabled) return found;
   if (!analyse.enabled) {
     const text = 'must be true while schedule.execute is enabled: orders stand on an analysis of the day';
@@ -93,16 +109,16 @@ function aboutTimes({ schedule: { analyse, execute } }: Settings): Contradiction
   return [...found, { key, text: `must be later than the first analysis, which is at ${first}` }];
 }
 
-function outsideSession(task: string, plan: Settings['schedule']['analyse']): Contradiction[] {
+function outside(task: string, plan: Settings['schedule']['analyse'], span: Span): Contradiction[] {
   if (!plan.enabled) return [];
-  const { open, close } = SESSION;
+  const { name, from, before } = span;
   return plan.times.flatMap((time, index) =>
-    time >= open && time < close
+    time >= from && time < before
       ? []
       : [
           {
             key: `schedule.${task}.times.${index}`,
-            text: `must lie in the session, from ${open} to before ${close}`,
+            text: `must lie in ${name}, from ${from} to before ${before}`,
           },
         ],
   );

@@ -152,9 +152,14 @@ const orders = v.strictObject({
   maxConcessionFraction: v.optional(number(0, 1, 'share of the half spread that the last step gives away'), 0.5),
 });
 
+const switchable = (why: string) =>
+  v.optional(v.strictObject({ enabled: v.optional(v.pipe(v.boolean(), v.description(why)), true) }), {});
+
 const schedule = v.strictObject({
   'load-history': daily(['08:00'], 'daily prices and volatility'),
   'sync-positions': daily(['08:00', '16:15'], 'compare the books with the broker'),
+  'cancel-stale-orders': daily(['08:00'], 'orders left over from earlier days'),
+  'overnight-review': daily(['08:00'], 'what is held, before the day begins'),
   'check-broker': daily(['08:45'], 'session, clock, account'),
   analyse: daily(['09:45'], 'look for something to sell'),
   execute: daily(['10:00'], 'one time: order what was found; never run late'),
@@ -163,7 +168,14 @@ const schedule = v.strictObject({
   monitor: repeated(5, 'while the market is open'),
   statistics: daily(['16:30'], 'figures of the day'),
   'data-quality': daily(['18:00'], 'quality of the data of the day'),
+  'readiness-check': daily(['07:30'], 'whether the next trading day can begin'),
   health: repeated(60, 'day and night'),
+  'nightly-research': switchable('search for better settings in evenings and nights'),
+  'weekend-research': switchable('search for better settings on weekends and holidays'),
+  'validate-candidates': switchable('hold the best of them against days they were not chosen on'),
+  'validate-weekend': switchable('the same for what the weekend found'),
+  'weekly-report': switchable('the report of the week'),
+  'back-up': switchable('copy the store without its chains to a folder beside it'),
 });
 
 const page = v.strictObject({

@@ -113,6 +113,11 @@ test('an order needs an analysis, and both belong into the session', async (t) =
     await problems(t, ['schedule:', '  analyse: {times: ["09:29", "09:30"]}', '  execute: {times: ["16:00"]}']),
     [`2:21  schedule.analyse.times.0  ${outside}`, `3:21  schedule.execute.times.0  ${outside}`],
   );
+  const early = ['schedule:', '  overnight-review: {times: ["09:30"]}', '  readiness-check: {times: ["08:00"]}'];
+  assert.deepEqual(await problems(t, early), [
+    '2:30  schedule.overnight-review.times.0  must lie in the pre-market, from 08:00 to before 09:30',
+    '3:29  schedule.readiness-check.times.0  must lie in the night before, from 00:00 to before 08:00',
+  ]);
   const resting = ['schedule:', '  analyse: {enabled: false, times: ["07:00"]}', '  execute: {enabled: false}'];
   assert.deepEqual(await problems(t, resting), []);
 });

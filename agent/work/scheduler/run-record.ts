@@ -9,9 +9,9 @@ import type { Plan } from './task.ts';
 /** A memory card would not live long with an occurrence every few seconds: such runs leave one only when they fail. */
 const TRACED_FROM_MINUTES = 5;
 
-/** Whether each run is stored before it begins. */
-export function leavesTrace({ recurrence, canTrade }: Pick<Plan, 'recurrence' | 'canTrade'>): boolean {
-  return canTrade || recurrence.kind !== 'every' || recurrence.minutes >= TRACED_FROM_MINUTES;
+/** Whether each run is stored before it begins. What is not cannot be repeated after a crash either: only what comes is due then. */
+export function leavesTrace({ recurrence }: Pick<Plan, 'recurrence'>): boolean {
+  return recurrence.kind !== 'every' || recurrence.minutes >= TRACED_FROM_MINUTES;
 }
 
 export function occurrenceWrite(occurrence: Occurrence): Write {

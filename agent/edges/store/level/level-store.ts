@@ -1,10 +1,12 @@
 import type { EpochMs } from '../../../core/calendar/time.ts';
 import type { Chain } from '../../../core/market/chain.ts';
 import type { Log } from '../../system/log.ts';
+import type { Backup, BackupRequest, Backups } from '../backup.ts';
 import { recordText } from '../record-text.ts';
 import { type Range, type Store, StoreError, type TableName, type Tables, type Write } from '../store.ts';
 import { ChainHistory } from './chain-history.ts';
 import { compactAll, type Database, damaged, openDatabase, storeError } from './open-database.ts';
+import { backUpTables } from './table-copy.ts';
 import { Turns } from './turns.ts';
 
 export interface LevelStoreOptions {
@@ -19,7 +21,7 @@ interface Opened {
 }
 
 /** The store on LevelDB: tables are prefixes of keys, records are JSON, chains are packed blocks (chain-block.ts). */
-export class LevelStore implements Store {
+export class LevelStore implements Store, Backups {
   readonly #path: string;
   readonly #log: Log | null;
   readonly #commits = new Turns();
@@ -104,6 +106,14 @@ export class LevelStore implements Store {
 
   dropChains(symbol: string, times: readonly EpochMs[]): Promise<number> {
     return this.#with(({ history }) => history.drop(symbol, times));
+  }
+
+  get folder(): string {
+    return `${this.#path}-copies`;
+  }
+
+  backUp(request: BackupRequest): Promise<Backup> {
+    return this.#with(({ database }) => backUpTables(database, this.folder, request));
   }
 
   compact(): Promise<void> {

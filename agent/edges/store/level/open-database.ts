@@ -6,7 +6,7 @@ export type Database = Level<string, string>;
 
 /** Raised when records or blocks change their form. An older program refuses a newer store. */
 const SCHEMA_VERSION = 1;
-const SCHEMA_KEY = '!schema';
+export const SCHEMA_KEY = '!schema';
 const LEVELDB_FILE = /^(MANIFEST-\d+|\d+\.(ldb|sst|log))$/;
 
 /**
