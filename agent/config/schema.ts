@@ -1,31 +1,8 @@
 import * as v from 'valibot';
+import { maybeText, number, TIME, text, whole } from './fields.ts';
+import { schedule } from './schedule-settings.ts';
 
 const SYMBOL = /^[A-Z][A-Z0-9.]{0,9}$/;
-const TIME = /^(?:[01]\d|2[0-3]):[0-5]\d$/;
-
-const text = (why: string) => v.pipe(v.string(), v.description(why));
-const maybeText = (why: string) => v.optional(v.nullable(text(why)), null);
-
-function whole(least: number, most: number, why: string) {
-  const range = `a whole number from ${least} to ${most}`;
-  return v.pipe(
-    v.number(`must be ${range}`),
-    v.integer(`must be ${range}`),
-    v.minValue(least, `must be ${range}`),
-    v.maxValue(most, `must be ${range}`),
-    v.description(why),
-  );
-}
-
-function number(least: number, most: number, why: string) {
-  const range = `a number from ${least} to ${most}`;
-  return v.pipe(
-    v.number(`must be ${range}`),
-    v.minValue(least, `must be ${range}`),
-    v.maxValue(most, `must be ${range}`),
-    v.description(why),
-  );
-}
 
 const symbols = (why: string) =>
   v.pipe(
@@ -33,36 +10,6 @@ const symbols = (why: string) =>
     v.minLength(1, 'must name at least one symbol'),
     v.maxLength(20, 'may name 20 symbols at most'),
     v.description(why),
-  );
-
-const daily = (times: string[], why: string) =>
-  v.optional(
-    v.strictObject({
-      enabled: v.optional(v.pipe(v.boolean(), v.description('whether it runs')), true),
-      times: v.optional(
-        v.pipe(
-          v.array(
-            v.pipe(
-              v.string('must be a time in quotes, like "09:45"'),
-              v.regex(TIME, 'must be a time from "00:00" to "23:59"'),
-            ),
-          ),
-          v.minLength(1, 'must name at least one time'),
-          v.description(why),
-        ),
-        times,
-      ),
-    }),
-    {},
-  );
-
-const repeated = (everyMinutes: number, why: string) =>
-  v.optional(
-    v.strictObject({
-      enabled: v.optional(v.pipe(v.boolean(), v.description('whether it runs')), true),
-      everyMinutes: v.optional(whole(1, 720, why), everyMinutes),
-    }),
-    {},
   );
 
 const guard = v.strictObject({
@@ -150,32 +97,6 @@ const orders = v.strictObject({
   priceSteps: v.optional(whole(0, 20, 'steps from mid toward the market before it gives up; 0 = mid, all day'), 4),
   priceStepMinutes: v.optional(number(0.5, 120, 'from one step to the next, and after the last'), 3),
   maxConcessionFraction: v.optional(number(0, 1, 'share of the half spread that the last step gives away'), 0.5),
-});
-
-const switchable = (why: string) =>
-  v.optional(v.strictObject({ enabled: v.optional(v.pipe(v.boolean(), v.description(why)), true) }), {});
-
-const schedule = v.strictObject({
-  'load-history': daily(['08:00'], 'daily prices and volatility'),
-  'sync-positions': daily(['08:00', '16:15'], 'compare the books with the broker'),
-  'cancel-stale-orders': daily(['08:00'], 'orders left over from earlier days'),
-  'overnight-review': daily(['08:00'], 'what is held, before the day begins'),
-  'check-broker': daily(['08:45'], 'session, clock, account'),
-  analyse: daily(['09:45'], 'look for something to sell'),
-  execute: daily(['10:00'], 'one time: order what was found; never run late'),
-  'collect-chains': repeated(5, 'while the market is open'),
-  'collect-futures': repeated(5, 'while the market is open'),
-  monitor: repeated(5, 'while the market is open'),
-  statistics: daily(['16:30'], 'figures of the day'),
-  'data-quality': daily(['18:00'], 'quality of the data of the day'),
-  'readiness-check': daily(['07:30'], 'whether the next trading day can begin'),
-  health: repeated(60, 'day and night'),
-  'nightly-research': switchable('search for better settings in evenings and nights'),
-  'weekend-research': switchable('search for better settings on weekends and holidays'),
-  'validate-candidates': switchable('hold the best of them against days they were not chosen on'),
-  'validate-weekend': switchable('the same for what the weekend found'),
-  'weekly-report': switchable('the report of the week'),
-  'back-up': switchable('copy the store without its chains to a folder beside it'),
 });
 
 const page = v.strictObject({
