@@ -21,13 +21,14 @@ const TAIL = 0.05;
  * same input gives the same output.
  */
 export function* searchPutWrites(input: ResearchInput): Generator<ResearchOutput, void> {
-  const settings = Array.from({ length: input.count }, (_, i) => drawnSettings(input.seed, input.first + i));
-  yield* tried(input, settings);
+  const { seed, first, count } = input;
+  yield* tried(input, count, (index) => drawnSettings(seed, first + index));
 }
 
 /** Holds candidates against days they were not chosen on. */
 export function* validatePutWrites(input: ResearchInput): Generator<ResearchOutput, void> {
-  yield* tried(input, input.candidates);
+  const { candidates } = input;
+  yield* tried(input, candidates.length, (index) => candidates[index] as PutWriteSettings);
 }
 
 /** Setting number `index` of the endless sequence that belongs to a seed. */
@@ -46,16 +47,22 @@ export function drawnSettings(seed: number, index: number): PutWriteSettings {
   };
 }
 
-function* tried(input: ResearchInput, all: readonly PutWriteSettings[]): Generator<ResearchOutput, void> {
+/** One setting after the other is made and forgotten: a weekend has millions of them. */
+function* tried(
+  input: ResearchInput,
+  count: number,
+  settingAt: (index: number) => PutWriteSettings,
+): Generator<ResearchOutput, void> {
   const days = decisionDays(input);
   const configured = judged(days, input, input.options);
   let best: readonly ScoredSettings[] = [];
-  for (const [index, settings] of all.entries()) {
+  for (let index = 0; index < count; index += 1) {
+    const settings = settingAt(index);
     const score = judged(days, input, { ...input.options, ...settings });
     if (score !== null) best = [...best, { ...score, settings }].sort((a, b) => b.score - a.score).slice(0, KEPT);
-    yield { done: index + 1, of: all.length, best, configured, days: days.length };
+    yield { done: index + 1, of: count, best, configured, days: days.length };
   }
-  if (all.length === 0) yield { done: 0, of: 0, best, configured, days: days.length };
+  if (count === 0) yield { done: 0, of: 0, best, configured, days: days.length };
 }
 
 function judged(days: readonly DecisionDay[], input: ResearchInput, options: PutWriteOptions): ResearchScore | null {

@@ -35,7 +35,7 @@ export interface ResearchParts {
 const SEARCHED = 0.7;
 /** So many settings are tried before anything is known of the machine; they say how many it tries in an hour. */
 const FIRST_SETTINGS = 100;
-const MOST_SETTINGS = 500_000;
+const MOST_SETTINGS = 10_000_000;
 const PACE = 'research/settings-per-hour';
 /** Less than this says nothing about the pace. */
 const LEAST_TIMED_MS = 100;
