@@ -1,10 +1,14 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { nearest } from '../config/suggestion.ts';
 import { instantInNewYork, newYorkText } from '../core/calendar/new-york.ts';
 import type { EpochMs, IsoDate } from '../core/calendar/time.ts';
 import { money } from '../core/market/money.ts';
 import { HostClock } from '../edges/system/host/clock.ts';
 import type { Log, LogFields } from '../edges/system/log.ts';
 import { openBook } from '../lab/exchange/book-file.ts';
+import { ControlPort } from '../lab/exchange/faults/control-port.ts';
+import { faultText } from '../lab/exchange/faults/fault.ts';
+import { OrderFaults } from '../lab/exchange/faults/order-faults.ts';
 import type { Market } from '../lab/exchange/market.ts';
 import { RecordedMarket } from '../lab/exchange/recorded-market.ts';
 import { loadRecordedDay } from '../lab/exchange/recording.ts';
@@ -13,11 +17,13 @@ import { SimulatedBook } from '../lab/exchange/simulated-book.ts';
 import { SimulatedExchange } from '../lab/exchange/simulated-exchange.ts';
 import { SyntheticMarket } from '../lab/exchange/synthetic-market.ts';
 import { FUTURES, UNDERLYINGS } from '../lab/exchange/underlyings.ts';
+import { exchangeCtlCommand } from './exchange-ctl.ts';
+import { addFaultOptions, type FaultOptions, faultsOf } from './exchange-faults.ts';
 import { speed, whole } from './numbers.ts';
 import { outsideSynthetic } from './synthetic-dates.ts';
 import { tradingDate } from './trading-date.ts';
 
-interface Options {
+interface Options extends FaultOptions {
   readonly host: string;
   readonly port: number;
   readonly market: 'synthetic' | 'recorded';
@@ -41,7 +47,7 @@ interface ChosenMarket {
 }
 
 export function exchangeCommand(): Command {
-  return new Command('exchange')
+  const command = new Command('exchange')
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <port>', 'port to listen on; 0 = any that is free', whole(0, 65_535), 4002)
     .addOption(
@@ -61,7 +67,8 @@ export function exchangeCommand(): Command {
     .option('--account <id>', 'account that clients trade', 'DU0000001')
     .option('--cash <dollars>', 'what the account begins with', whole(0, 1_000_000_000), 250_000)
     .option('--force-version <number>', 'server version to tell every client, 177 to 193', whole(177, 193))
-    .action(async (options: Options, command: Command) => run(options, command));
+    .addCommand(exchangeCtlCommand());
+  return addFaultOptions(command).action(async (options: Options, self: Command) => run(options, self));
 }
 
 async function run(options: Options, command: Command): Promise<void> {
@@ -71,18 +78,29 @@ async function run(options: Options, command: Command): Promise<void> {
   const clock = new HostClock({ speed: options.speed, anchor });
   const { market } = chosen;
   const accounts = [{ account: options.account, cash: money(options.cash) }];
-  const kept = options.state === undefined ? null : openBook({ market, accounts, path: options.state });
-  const book = kept?.book ?? new SimulatedBook({ market, accounts });
+  const { board, schedule } = faultsOf(options, command, { clock, start: clock.now(), seed: options.seed });
+  const settings = { market, accounts, faults: new OrderFaults({ board, clock }) };
+  const kept = options.state === undefined ? null : openBook({ ...settings, path: options.state });
+  const book = kept?.book ?? new SimulatedBook(settings);
   const exchange = new SimulatedExchange({ market, book, clock });
   const forced = options.forceVersion === undefined ? {} : { forceServerVersion: options.forceVersion };
-  const server = new TwsServer({ exchange, log: printed(clock), host: options.host, port: options.port, ...forced });
-  await listen(server, options);
+  const log = printed(clock);
+  const { host, port } = options;
+  const server = new TwsServer({ exchange, log, host, port, faults: board, ...forced });
+  const control = options.control === undefined ? null : new ControlPort(options.control, { board, exchange, nearest });
+  await listen(server, `${host}:${port}`);
+  if (control !== null) await listen(control, `127.0.0.1:${options.control} for control`, () => server.stop());
+  board.onChange(({ kind, active }) => log.info({ fault: faultText(active.fault) }, `fault ${kind}`));
+  schedule.start();
   exchange.start();
   print(`Exchange for TWS clients on ${options.host}:${server.port}`);
+  if (control !== null) print(`Control on 127.0.0.1:${control.port}`);
   print(`${chosen.description}; account ${book.accounts.join(', ')}; market time ${newYorkText(clock.now())}`);
   if (kept?.torn != null) print('The last line of the state file was torn by a crash and has been left out.');
   await signalled();
   exchange.stop();
+  schedule.stop();
+  control?.stop();
   await server.stop();
   kept?.file.close();
   print('Exchange stopped.');
@@ -121,13 +139,18 @@ async function recorded(options: Options, command: Command): Promise<ChosenMarke
   return { market: new RecordedMarket(day), start: instantInNewYork(date, '09:30'), description };
 }
 
-async function listen(server: TwsServer, { host, port }: Options): Promise<void> {
+async function listen(
+  server: { start(): Promise<void> },
+  address: string,
+  giveUp: () => Promise<void> = async () => {},
+): Promise<void> {
   try {
     await server.start();
   } catch (cause) {
+    await giveUp();
     const { code, message } = cause as NodeJS.ErrnoException;
     const reason = code === 'EADDRINUSE' ? 'another program is using it' : message;
-    throw Object.assign(new Error(`cannot listen on ${host}:${port}: ${reason}`, { cause }), { code });
+    throw Object.assign(new Error(`cannot listen on ${address}: ${reason}`, { cause }), { code });
   }
 }
 

@@ -16,8 +16,10 @@ export interface ActiveFault {
   readonly acted: number;
 }
 
+export const HAPPENINGS = ['connection', 'request', 'order', 'cancel', 'fill'] as const;
+
 /** What can happen at the exchange that a schedule may wait for. */
-export type Happening = 'connection' | 'request' | 'order' | 'cancel' | 'fill';
+export type Happening = (typeof HAPPENINGS)[number];
 
 export type FaultChange = { readonly kind: 'set' | 'ended'; readonly active: ActiveFault };
 
