@@ -18,6 +18,7 @@ import { type MarketWatch, newestQuote } from '../work/workflows/market-watch.ts
 import type { Marks } from '../work/workflows/marks.ts';
 import { DAY_PROFIT } from '../work/workflows/monitor.ts';
 import type { Reconciler } from '../work/workflows/reconcile.ts';
+import type { RiskWatch } from '../work/workflows/risk-watch.ts';
 import {
   shownDecision,
   shownForeign,
@@ -49,6 +50,7 @@ export interface SnapshotSources {
   readonly watch: MarketWatch;
   readonly alerts: AlertBook;
   readonly tradingSwitch: TradingSwitch;
+  readonly risk: Pick<RiskWatch, 'holds'>;
   readonly decisions: DecisionLog;
   /** Of page, MQTT and whatever else was composed around trading. */
   readonly connections: readonly ShownConnection[];
@@ -69,6 +71,7 @@ export function buildSnapshot(from: SnapshotSources): SnapshotBody {
     phase: phaseAt(now),
     nextMode: nextOperatingMode(now),
     trading: tradingSwitch.state,
+    breakers: from.risk.holds,
     guard: standing === null ? null : shownGuard(standing, from.guardSince),
     lights: lightsOf({
       running: from.running,

@@ -7,6 +7,7 @@ import type { FeeRate, FeeTable } from '../core/market/fees.ts';
 import { money, ZERO } from '../core/market/money.ts';
 import type { PutWriteOptions } from '../core/strategy/put-write.ts';
 import { SCORE_MODEL } from '../core/strategy/score.ts';
+import { breakerLimits } from './breaker-options.ts';
 import type { TradingOptions } from './options.ts';
 
 const FEES = { ibkrTiered: IBKR_TIERED, schwabOnline: SCHWAB_ONLINE };
@@ -46,6 +47,7 @@ export function tradingOptions(settings: Settings, { run, speed }: RunFacts): Tr
       maxOrdersPerDay: risk.maxOrdersPerDay,
       maxLimitDistance: risk.maxLimitDistanceFraction,
     },
+    breakers: breakerLimits(settings),
     quietWindow: quietWindow(settings),
     repricing: {
       steps: orders.priceSteps,

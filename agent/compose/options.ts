@@ -1,6 +1,7 @@
 import type { QuietWindow } from '../core/calendar/quiet-window.ts';
 import type { FeeTable } from '../core/market/fees.ts';
 import type { Repricing } from '../core/orders/pricing.ts';
+import type { BreakerLimits } from '../core/risk/breaker-limits.ts';
 import type { RiskLimits } from '../core/risk/limits.ts';
 import type { PutWriteOptions } from '../core/strategy/put-write.ts';
 import type { ScoreModel } from '../core/strategy/score.ts';
@@ -19,6 +20,7 @@ export interface TradingOptions {
   readonly selection: Omit<ChainSelection, 'symbol'>;
   readonly putWrite: PutWriteOptions;
   readonly limits: RiskLimits;
+  readonly breakers: BreakerLimits;
   readonly quietWindow: QuietWindow;
   readonly repricing: Repricing;
   readonly model: ScoreModel;

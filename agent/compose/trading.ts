@@ -65,7 +65,7 @@ export function composeTrading(options: TradingOptions, parts: TradingParts): Tr
     runner.booksCompared(reconciler.obstacle === null);
   };
   const rooms = composeRooms(options, parts, { onChange, onCompared });
-  const { alerts, halt, tradingSwitch, blotter, reconciler, keeper, marks, decisions } = rooms;
+  const { alerts, halt, tradingSwitch, risk, blotter, reconciler, keeper, decisions } = rooms;
   const tasks = registry(workflowsOf(options, rooms), options.times);
   const { runner, trust }: Scheduling = composeScheduling({ ...rooms, tasks, speed, onChange });
   const guardWatch = parts.guard === null ? null : new GuardWatch({ ...rooms, guard: parts.guard, onChange });
@@ -94,16 +94,18 @@ export function composeTrading(options: TradingOptions, parts: TradingParts): Tr
     load: async () => {
       await tradingSwitch.load(clock.now());
       for (const room of [alerts, blotter, decisions]) await room.load();
+      await risk.load(blotter);
     },
     connect: async () => {
       running = true;
+      risk.start();
       keeper.start();
       await guardWatch?.start();
       await broker.start();
       await linkUp(broker, clock, LINK_PATIENCE_MS * speed);
       trust.start();
       await Promise.all([trust.compare(), reconciler.run()]);
-      if (broker.link.state === 'ready') await firstLook({ broker, marks, clock, log });
+      if (broker.link.state === 'ready') await firstLook(rooms);
     },
     begin: async () => {
       modes.start();
@@ -120,6 +122,7 @@ export function composeTrading(options: TradingOptions, parts: TradingParts): Tr
       await broker.stop();
       await guardWatch?.stop();
       await blotter.idle();
+      await risk.stop();
       onChange();
     },
   };

@@ -39,6 +39,7 @@ import { readinessCheck } from '../work/workflows/readiness-check.ts';
 import type { Reconciler } from '../work/workflows/reconcile.ts';
 import { reprice } from '../work/workflows/reprice.ts';
 import { type ResearchParts, searchSettings, validateSettings } from '../work/workflows/research.ts';
+import type { RiskWatch } from '../work/workflows/risk-watch.ts';
 import type { SessionKeeper } from '../work/workflows/session-keeper.ts';
 import { cancelStaleOrders } from '../work/workflows/stale-orders.ts';
 import { statistics } from '../work/workflows/statistics.ts';
@@ -58,6 +59,7 @@ export interface Rooms {
   readonly alerts: AlertBook;
   readonly halt: Halt;
   readonly tradingSwitch: TradingSwitch;
+  readonly risk: RiskWatch;
   /** `null` where orders pass none: in a replay. */
   readonly guard: Guard | null;
   readonly blotter: Blotter;

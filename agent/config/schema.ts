@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { BREAKERS } from './breaker-settings.ts';
 import { maybeText, number, TIME, text, whole } from './fields.ts';
 import { schedule } from './schedule-settings.ts';
 
@@ -91,6 +92,7 @@ const risk = v.strictObject({
   maxContractsPerOrder: v.optional(whole(1, 1000, 'contracts'), 2),
   maxOrdersPerDay: v.optional(whole(1, 1000, 'orders sent on one trading day'), 10),
   maxLimitDistanceFraction: v.optional(number(0, 1, 'how far beyond mid a limit may lie'), 0.1),
+  breakers: v.optional(BREAKERS, {}),
 });
 
 const orders = v.strictObject({

@@ -23,5 +23,10 @@ test('a whole synthetic day of the defaults runs every task, fills a put and mar
   assert.ok(summary.fills >= 1);
   assert.ok(summary.positions.every(({ mark, unrealized }) => mark !== null && unrealized !== null));
   assert.ok(summary.pnl.day !== null);
+  const alerts = entries.map((entry) => ('write' in entry && entry.write.table === 'alerts' ? entry.write.key : ''));
+  assert.deepEqual(
+    alerts.filter((key) => key.startsWith('breaker-') || key === 'risk-unknown'),
+    [],
+  );
   assert.equal(entries.filter((entry) => 'chain' in entry).length, 2 * 79);
 });

@@ -46,7 +46,10 @@ export function checkOrder(intent: Intent, facts: RiskFacts, limits: RiskLimits)
 }
 
 /** Working orders in the same direction are taken as filled: two orders to close the same contract would open the other way. */
-function isClosing(intent: Intent, { holdings, working }: RiskFacts): boolean {
+export function isClosing(
+  intent: Pick<Intent, 'id' | 'instrument' | 'side' | 'quantity'>,
+  { holdings, working }: Pick<RiskFacts, 'holdings' | 'working'>,
+): boolean {
   if (holdings === null || working === null) return false;
   const key = instrumentKey(intent.instrument);
   let held = 0;

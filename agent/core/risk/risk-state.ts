@@ -63,7 +63,7 @@ export interface RiskState {
   readonly calls: readonly Call[];
 }
 
-export const CLEAR: Breakers = {
+const CLEAR: Breakers = {
   dailyLoss: { ...CLOSED, tradingDay: '', start: null },
   drawdown: { ...CLOSED, peak: null },
   lossStreak: { ...CLOSED, losses: 0, held: {}, shares: {} },

@@ -1,6 +1,7 @@
 import type { Budget } from '../../core/calendar/budget.ts';
 import type { EpochMs, IsoDate } from '../../core/calendar/time.ts';
 import type { WindowKind } from '../../core/calendar/windows.ts';
+import type { Hold } from '../../core/risk/holds.ts';
 import type { TradingState } from '../../core/risk/trading-state.ts';
 import type { Lights } from '../hardware/panel.ts';
 
@@ -153,6 +154,8 @@ export interface StatusSnapshot {
   readonly phase: string;
   readonly nextMode: { readonly mode: 'trading' | 'research' | 'prep'; readonly at: EpochMs } | null;
   readonly trading: TradingState;
+  /** What holds trading back beside the owner's own switch; `trading` is the strictest of all. */
+  readonly breakers: readonly Hold[];
   /** `null` where orders pass none: in a replay. */
   readonly guard: ShownGuard | null;
   readonly lights: Lights;

@@ -1,14 +1,7 @@
 import type { EpochMs } from '../../core/calendar/time.ts';
 import type { Chain } from '../../core/market/chain.ts';
-import {
-  CROSSED,
-  chainFlags,
-  describeFlags,
-  MISSING_SIDE,
-  NON_MONOTONE,
-  OUTLIER,
-  STALE,
-} from '../../core/market/chain-flags.ts';
+import { chainFlags, describeFlags } from '../../core/market/chain-flags.ts';
+import { DATA_FAULTS, MOST_FLAGGED } from '../../core/risk/breaker-data.ts';
 import type { Store } from '../../edges/store/store.ts';
 import type { AlertBook } from './alert-book.ts';
 import { count, type Workflow } from './occasion.ts';
@@ -29,11 +22,6 @@ interface Quality {
   readonly rows: number;
   readonly flagged: Readonly<Record<string, number>>;
 }
-
-/** Share of rows with a flag above which a person should look. */
-const MOST_FLAGGED = 0.25;
-/** These say something about the data; the others say something about the market. */
-const FAULTS = [CROSSED, STALE, MISSING_SIDE, NON_MONOTONE, OUTLIER];
 
 /** Goes through the chains of the day and says how good they were. */
 export function dataQuality(parts: DataQualityParts): Workflow {
@@ -80,7 +68,7 @@ function countFlags(chain: Chain, parts: DataQualityParts, flagged: Record<strin
   const { maxQuoteAgeMs, wideSpread } = parts;
   const flags = chainFlags(chain, chain.takenAt, { maxQuoteAgeMs, wideSpread, wideFloor: 0 });
   for (let row = 0; row < chain.size; row++) {
-    for (const fault of FAULTS) {
+    for (const fault of DATA_FAULTS) {
       if (((flags[row] as number) & fault) === 0) continue;
       const name = describeFlags(fault);
       flagged[name] = (flagged[name] ?? 0) + 1;

@@ -10,7 +10,7 @@ import type { TradingSwitch } from './trading-switch.ts';
 export interface GuardWatchParts {
   readonly guard: Guard;
   readonly halt: Pick<Halt, 'follow'>;
-  readonly tradingSwitch: Pick<TradingSwitch, 'state'>;
+  readonly tradingSwitch: Pick<TradingSwitch, 'owner'>;
   readonly alerts: AlertBook;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;
@@ -52,7 +52,7 @@ export class GuardWatch {
       this.#state = standing.state;
     }
     const failed = (error: unknown): void => log.error({ error: String(error) }, 'the guard could not be followed');
-    if (standing.state === 'tripped' && tradingSwitch.state.state !== 'halted') {
+    if (standing.state === 'tripped' && tradingSwitch.owner.state !== 'halted') {
       halt.follow(standing.cause, 'guard').catch(failed);
     }
     this.#alarm(standing).catch(failed);

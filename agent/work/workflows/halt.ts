@@ -1,4 +1,6 @@
 import type { Order } from '../../core/orders/order.ts';
+import { isClosing } from '../../core/risk/check.ts';
+import { workingOrders } from '../../core/risk/exposure.ts';
 import type { Broker } from '../../edges/broker/broker.ts';
 import type { Guard } from '../../edges/guard/guard.ts';
 import type { Clock } from '../../edges/system/clock.ts';
@@ -7,6 +9,7 @@ import type { AlertBook } from './alert-book.ts';
 import type { Blotter } from './blotter.ts';
 import { missingOf } from './guard-words.ts';
 import { count } from './occasion.ts';
+import { heldSentence, type RiskWatch } from './risk-watch.ts';
 import type { TradingSwitch } from './trading-switch.ts';
 import type { Turn } from './turn.ts';
 
@@ -14,6 +17,7 @@ export interface HaltParts {
   readonly broker: Pick<Broker, 'cancel'>;
   readonly blotter: Blotter;
   readonly tradingSwitch: TradingSwitch;
+  readonly risk: Pick<RiskWatch, 'asksFor' | 'holds' | 'release'>;
   /** `null` where orders pass none: in a replay. */
   readonly guard: Pick<Guard, 'halt' | 'standing'> | null;
   readonly alerts: AlertBook;
@@ -26,6 +30,8 @@ export interface HaltParts {
 }
 
 const ALERT = 'halt';
+const ACTIVE = 'Trading is active again.';
+const LIFTED = 'The halt is lifted.';
 const REDUCING = 'Trading is reducing: positions may only be closed. Resume once more to let it open new ones.';
 
 /** Stops the flow of orders and takes back what is still working, again and again until nothing is. Positions stay. */
@@ -49,7 +55,7 @@ export class Halt {
    */
   async follow(reason: string, source: string): Promise<string> {
     const { tradingSwitch, clock, log, turn } = this.#parts;
-    const before = tradingSwitch.state;
+    const before = tradingSwitch.owner;
     log.warn({ reason, source }, 'trading halted');
     const unstored =
       before.state === 'halted' ? null : await failureOf(tradingSwitch.halt(`${reason} (${source})`, clock.now()));
@@ -75,28 +81,41 @@ export class Halt {
     if (unshown !== null) log.error({ unshown }, 'the alert could not be stored');
   }
 
-  /** While halted, asks for the cancel of every order that may still fill; otherwise does nothing. */
+  /** Of the orders that may still fill those that must not: while halted all, while an open breaker lets only close what would open. */
+  get unwanted(): readonly Order[] {
+    const { tradingSwitch, risk, blotter } = this.#parts;
+    const sent = blotter.working.filter((order) => order.facts.sent);
+    if (tradingSwitch.state.state === 'halted') return sent;
+    if (risk.asksFor !== 'reducing') return [];
+    const books = { holdings: blotter.openPositions, working: workingOrders(blotter.orders) };
+    return sent.filter(({ intent, filled }) => !isClosing({ ...intent, quantity: intent.quantity - filled }, books));
+  }
+
+  /** Asks for the cancel of every order that must not fill any more. */
   async enforce(): Promise<{ readonly working: number; readonly asked: number }> {
-    const { tradingSwitch, blotter } = this.#parts;
-    if (tradingSwitch.state.state !== 'halted') return { working: 0, asked: 0 };
-    const working = blotter.working.filter((order) => order.facts.sent);
+    const working = this.unwanted;
     let asked = 0;
     for (const order of working) if (await this.#cancel(order)) asked += 1;
     return { working: working.length, asked };
   }
 
   async resume(source: string): Promise<string> {
-    const { tradingSwitch, guard, alerts, obstacle, clock, log } = this.#parts;
-    const before = tradingSwitch.state.state;
+    const { tradingSwitch, risk, guard, alerts, obstacle, clock, log } = this.#parts;
+    const before = tradingSwitch.owner.state;
     const why = (guard === null ? null : missingOf(guard.standing)) ?? obstacle();
-    if (before === 'active') return why === null ? 'Trading is active already.' : `No order passes: ${why}.`;
+    if (before === 'active' && risk.holds.length === 0)
+      return why === null ? 'Trading is active already.' : `No order passes: ${why}.`;
     if (why !== null) return `Not resumed: ${why}.`;
     log.warn({ source }, 'trading resumed');
+    // What may be cleared by hand; the rest is said.
+    const held = heldSentence(await risk.release());
+    if (before === 'active') return held === '' ? ACTIVE : held;
     const reduces = before === 'halted' && guard?.standing.afterReset === 'reducing';
     if (reduces) await tradingSwitch.reduce(`resumed after a halt (${source})`, clock.now());
     else await tradingSwitch.activate(`resumed (${source})`, clock.now());
     await alerts.resolve(ALERT, clock.now());
-    return reduces ? REDUCING : 'Trading is active again.';
+    if (held === '') return reduces ? REDUCING : ACTIVE;
+    return `${reduces ? REDUCING : LIFTED} ${held}`;
   }
 
   async #cancel(order: Order): Promise<boolean> {

@@ -176,6 +176,13 @@ export class RiskWatch {
   }
 }
 
+/** What a person who resumes must still know; empty when nothing holds trading back. */
+export function heldSentence(holds: readonly Hold[]): string {
+  if (holds.length === 0) return '';
+  const each = holds.map(({ title, reason, clears }) => `${title}: ${reason}; clears ${clears}`);
+  return `Still held back by ${each.join('. ')}.`;
+}
+
 function alertOf(name: BreakerName): string {
   return `breaker-${name}`;
 }

@@ -1,9 +1,12 @@
 import type { EpochMs } from '../../core/calendar/time.ts';
+import { foldState, type Hold } from '../../core/risk/holds.ts';
 import type { TradingState } from '../../core/risk/trading-state.ts';
 import type { Store } from '../../edges/store/store.ts';
 
 export interface TradingSwitchParts {
   readonly store: Pick<Store, 'commit' | 'get'>;
+  /** What holds trading back beside this switch. */
+  readonly holds: () => readonly Hold[];
   readonly onChange: () => void;
 }
 
@@ -18,7 +21,13 @@ export class TradingSwitch {
     this.#parts = parts;
   }
 
+  /** What holds: the strictest of the owner's word and all that holds trading back. */
   get state(): TradingState {
+    return foldState(this.#state, this.#parts.holds());
+  }
+
+  /** The owner's word alone; it is never changed by anything else. */
+  get owner(): TradingState {
     return this.#state;
   }
 

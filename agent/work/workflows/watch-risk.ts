@@ -5,13 +5,15 @@ import { securedCash } from '../../core/risk/secured.ts';
 import type { AlertBook } from './alert-book.ts';
 import type { Books } from './books.ts';
 import type { Marks } from './marks.ts';
-import type { Workflow } from './occasion.ts';
+import { count, type Workflow } from './occasion.ts';
+import type { RiskWatch } from './risk-watch.ts';
 
 export interface WatchRiskParts {
   readonly books: Books;
   readonly marks: Pick<Marks, 'account'>;
   readonly limits: RiskLimits;
   readonly alerts: AlertBook;
+  readonly risk: Pick<RiskWatch, 'look'>;
 }
 
 const ALERT = 'risk-limits';
@@ -22,7 +24,12 @@ export function watchRisk(parts: WatchRiskParts): Workflow {
     const broken = brokenLimits(parts);
     if (broken.length === 0) await parts.alerts.resolve(ALERT, now);
     else await raise(parts.alerts, broken, now);
-    return broken.length === 0 ? 'within all limits' : broken.join('; ');
+    const holds = await parts.risk.look();
+    const held =
+      holds.length === 0
+        ? ''
+        : `; ${count(holds.length, 'breaker')} open: ${holds.map(({ title }) => title).join(', ')}`;
+    return `${broken.length === 0 ? 'within all limits' : broken.join('; ')}${held}`;
   };
 }
 

@@ -26,6 +26,7 @@ export function snapshot(changes: Partial<StatusSnapshot> = {}): StatusSnapshot 
     phase: 'open',
     nextMode: { mode: 'research', at: at('16:00') },
     trading: { state: 'active', reason: 'reconciled with the broker', since: at('08:01') },
+    breakers: [],
     guard: {
       state: 'armed',
       halted: null,
@@ -50,6 +51,11 @@ export function snapshot(changes: Partial<StatusSnapshot> = {}): StatusSnapshot 
     ...changes,
   };
 }
+
+export const DAILY_LOSS: StatusSnapshot['breakers'][number] = {
+  ...{ name: 'dailyLoss', title: 'Daily loss', state: 'open', action: 'reducing', since: at('10:36') },
+  ...{ reason: '3 % lost', clears: 'at 2026-03-23 08:00 ET' },
+};
 
 /** As `snapshot`, with a halt that the broker has confirmed or not. */
 export function halted(haltConfirmed: boolean): Partial<StatusSnapshot> {

@@ -8,6 +8,7 @@ import type { Intent } from '../../../agent/core/orders/intent.ts';
 import type { Account } from '../../../agent/core/portfolio/account.ts';
 import type { MarginPreview } from '../../../agent/core/portfolio/margin-preview.ts';
 import type { ReportedPosition } from '../../../agent/core/portfolio/position.ts';
+import type { Observation } from '../../../agent/core/risk/observation.ts';
 import { type Answer, answered } from '../../../agent/edges/broker/answer.ts';
 import type { OrderTicket, ReportedOrder } from '../../../agent/edges/broker/broker.ts';
 import type { Link } from '../../../agent/edges/broker/link.ts';
@@ -21,8 +22,10 @@ import { Blotter } from '../../../agent/work/workflows/blotter.ts';
 import { Halt } from '../../../agent/work/workflows/halt.ts';
 import type { PlaceOrderParts } from '../../../agent/work/workflows/place-order.ts';
 import { Reconciler } from '../../../agent/work/workflows/reconcile.ts';
+import { RiskWatch } from '../../../agent/work/workflows/risk-watch.ts';
 import { TradingSwitch } from '../../../agent/work/workflows/trading-switch.ts';
 import { Turn } from '../../../agent/work/workflows/turn.ts';
+import { LIMITS } from '../../core/risk/breaker-fixture.ts';
 
 export const NOW = instantInNewYork('2026-03-20', '10:00');
 
@@ -92,6 +95,14 @@ export const FIGURES: Account = {
   excessLiquidity: money(200_000),
 };
 
+/** An account that holds nothing back. */
+const WELL: Observation = {
+  kind: 'account',
+  netLiquidation: money(250_000),
+  excessLiquidity: money(250_000),
+  fault: null,
+};
+
 /** A broker whose answers a test sets, and which remembers what it was told. */
 export class ScriptedBroker {
   link: Link = { state: 'ready', since: NOW, reason: '', accounts: ['DU1'], serverVersion: 193, dataLost: null };
@@ -123,6 +134,10 @@ export class ScriptedBroker {
   async cancel(orderId: number): Promise<Answer<void>> {
     if (this.cancelled.ok) this.told.push(`cancel ${orderId}`);
     return this.cancelled;
+  }
+
+  onEvent(): () => void {
+    return () => undefined;
   }
 
   async time(): Promise<Answer<EpochMs>> {
@@ -193,6 +208,7 @@ export interface Desk extends PlaceOrderParts {
   readonly reconciler: Reconciler;
   readonly alerts: AlertBook;
   readonly halt: Halt;
+  readonly risk: RiskWatch;
   readonly guard: ScriptedGuard;
   readonly doubts: string[];
   readonly impossible: string[];
@@ -208,7 +224,11 @@ export async function desk(shared?: Store): Promise<Desk> {
   const impossible: string[] = [];
   const onChange = (): void => undefined;
   const alerts = new AlertBook({ store, onChange });
-  const tradingSwitch = new TradingSwitch({ store, onChange });
+  const onOpened = (): void => void halt.enforce();
+  const watched = { store, alerts, clock, limits: LIMITS, onChange, onOpened, log: silentLog };
+  const risk: RiskWatch = new RiskWatch({ ...watched, broker });
+  risk.observe(WELL);
+  const tradingSwitch = new TradingSwitch({ store, holds: () => risk.holds, onChange });
   await tradingSwitch.load(NOW);
   const onImpossible = async (reason: string): Promise<void> => {
     impossible.push(reason);
@@ -221,7 +241,7 @@ export async function desk(shared?: Store): Promise<Desk> {
     accounts[0] === 'DU1' ? null : 'wrong account';
   const obstacle = (): string | null => reconciler.obstacle;
   const guard = new ScriptedGuard();
-  const halt = new Halt({ broker, blotter, tradingSwitch, guard, alerts, clock, log: silentLog, turn, obstacle });
+  const halt = new Halt({ broker, blotter, tradingSwitch, risk, guard, alerts, clock, log: silentLog, turn, obstacle });
   const afterwards = (): Promise<unknown> => halt.enforce();
   const books = {
     broker,
@@ -243,6 +263,7 @@ export async function desk(shared?: Store): Promise<Desk> {
     store,
     clock,
     halt,
+    risk,
     blotter,
     tradingSwitch,
     guard,

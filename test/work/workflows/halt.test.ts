@@ -35,7 +35,7 @@ test('a halt takes back what is working, stays over a restart, and refuses new o
   assert.equal(parts.blotter.order(intent().id)?.state, 'cancelling');
   const placed = await placeOrder(intent({ id: 'next' }), parts);
   assert.equal(placed.outcome, 'refused');
-  const after = new TradingSwitch({ store: parts.store, onChange: () => undefined });
+  const after = new TradingSwitch({ store: parts.store, holds: () => [], onChange: () => undefined });
   assert.equal(after.state.state, 'halted');
   await after.load(NOW);
   assert.deepEqual(after.state, { state: 'halted', reason: 'pressed (page)', since: NOW });

@@ -59,7 +59,7 @@ test('what is held is held against cash and limits, and the alert goes when it i
   const at = await traded();
   const books = new Books(at.blotter, at.reconciler);
   const look = (cash: Money | null, limits = LIMITS): Promise<string> =>
-    watchRisk({ books, marks: account(cash), limits, alerts: at.alerts })(occasion());
+    watchRisk({ books, marks: account(cash), limits, alerts: at.alerts, risk: at.risk })(occasion());
   assert.equal(await look(money(250_000)), 'within all limits');
   assert.match(await look(money(100_000)), /puts claim 124,?000.* and the cash is/);
   assert.equal(at.alerts.open[0]?.key, 'risk-limits');

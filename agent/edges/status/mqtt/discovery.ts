@@ -124,6 +124,12 @@ function diagnostics(topics: Topics): Record<string, Component> {
       icon: 'mdi:text',
       value_template: '{{ value_json.guard_detail }}',
     },
+    breakers: {
+      ...{ ...diagnostic, name: 'Held back by', icon: 'mdi:electric-switch', state_class: 'measurement' },
+      value_template: '{{ value_json.breakers }}',
+      json_attributes_topic: topics.state,
+      json_attributes_template: '{{ {"held_back": value_json.held_back} | tojson }}',
+    },
     version: {
       ...diagnostic,
       name: 'Version',

@@ -56,6 +56,8 @@ export function statePayload(snapshot: StatusSnapshot, linkName: string): string
     started: instant(snapshot.startedAt),
     guard: guardWord(snapshot.guard),
     guard_detail: shorten(guardText(snapshot.guard)),
+    breakers: snapshot.breakers.length,
+    held_back: snapshot.breakers.map(breakerLine),
     reason: shorten(trading.reason === '' ? 'none' : trading.reason),
     trading: onOff(trading.state !== 'halted' && mode === 'trading'),
     problem: onOff(snapshot.alerts.some(({ severity }) => severity !== 'info')),
@@ -105,6 +107,10 @@ function guardText(guard: StatusSnapshot['guard']): string {
   if (guard === null) return 'none';
   if (guard.halted !== 'UNCONFIRMED') return guard.detail;
   return guard.working === null ? 'what still works is not known' : `may still work: ${guard.working.join('; ')}`;
+}
+
+function breakerLine({ title, reason, clears }: StatusSnapshot['breakers'][number]): string {
+  return shorten(`${title}: ${reason}; clears ${clears}`);
 }
 
 function nextTask({ tasks }: StatusSnapshot): StatusSnapshot['tasks'][number] | null {

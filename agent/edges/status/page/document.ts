@@ -22,6 +22,7 @@ export function statusDocument({ view, assets, session, notice }: DocumentOption
 <div class="front"><div data-panel="lights">${place('lights')}</div><div class="banner" aria-live="polite" data-panel="banner">${place('banner')}</div>${controls(session)}</div>
 <div role="alert" data-panel="halt">${place('halt')}</div>
 <p id="notice" role="status">${notice}</p>
+<section aria-label="Held back" data-panel="breakers">${place('breakers')}</section>
 <section aria-label="Alerts" data-panel="alerts">${place('alerts')}</section>
 <section class="panel profit" aria-labelledby="h-profit" data-panel="profit">${place('profit')}</section>
 <div class="columns"><div>${(['positions', 'orders', 'decisions', 'research', 'data'] as const).map((name) => section(name, place))}</div><div>${(['tasks', 'schedule', 'connections'] as const).map((name) => section(name, place))}${steering(session)}</div></div>

@@ -1,6 +1,7 @@
 import type { View } from './format.ts';
 import type { Html } from './html.ts';
 import { banner, footer, halt, marketTime } from './panels/banner.ts';
+import { breakers } from './panels/breakers.ts';
 import { decisions } from './panels/decisions.ts';
 import { lights } from './panels/lights.ts';
 import { alerts, connections, data } from './panels/links.ts';
@@ -16,6 +17,7 @@ const PANELS = {
   halt,
   'market-time': marketTime,
   lights,
+  breakers,
   alerts,
   profit,
   positions,

@@ -4,7 +4,7 @@ import { discoveryPayload } from '../../../../agent/edges/status/mqtt/discovery.
 import { infoPayload, positionsPayload, statePayload } from '../../../../agent/edges/status/mqtt/payload.ts';
 import { topicsOf } from '../../../../agent/edges/status/mqtt/topics.ts';
 import type { StatusSnapshot } from '../../../../agent/edges/status/snapshot.ts';
-import { halted, NOON, snapshot } from '../snapshot-fixture.ts';
+import { DAILY_LOSS, halted, NOON, snapshot } from '../snapshot-fixture.ts';
 import { assertDiscovery, type Component, type Discovery } from './discovery-schema.ts';
 
 const topics = topicsOf({ topicPrefix: 'wheelhouse', discoveryPrefix: 'homeassistant', node: 'a1-B2' });
@@ -35,7 +35,7 @@ test('the check of the payload finds planted mistakes', () => {
 test('every entity keeps its key and its ids', () => {
   const keys =
     'equity pnl_day pnl_open pnl_real pos orders mode operating market guard next last_tick started reason guard_detail ' +
-    'version trading problem link guard_problem stale halt pause skip stop_research';
+    'breakers version trading problem link guard_problem stale halt pause skip stop_research';
   assert.deepEqual(Object.keys(payload.cmps), keys.split(' '));
   assert.equal(payload.cmps.equity?.unique_id, 'wheelhouse_a1-B2_equity');
   assert.equal(payload.cmps.equity?.default_entity_id, 'sensor.wheelhouse_a1_b2_equity');
@@ -72,6 +72,12 @@ test('a halt, a lost broker and old quotes are told apart', () => {
   assert.deepEqual([state.mode, state.trading, state.link, state.stale], ['halted', 'OFF', 'OFF', 'ON']);
   const night = JSON.parse(statePayload(snapshot({ phase: 'overnight', mode: 'research', data: [] }), 'Broker'));
   assert.deepEqual([night.trading, night.stale, night.last_data], ['OFF', 'OFF', null]);
+});
+
+test('what holds trading back is counted, with a line for each', () => {
+  const state = JSON.parse(statePayload(snapshot({ breakers: [DAILY_LOSS] }), 'broker')) as Record<string, unknown>;
+  assert.equal(state.breakers, 1);
+  assert.deepEqual(state.held_back, ['Daily loss: 3 % lost; clears at 2026-03-23 08:00 ET']);
 });
 
 test('a reason of any length stays a text for Home Assistant', () => {

@@ -47,7 +47,7 @@ test('a page that opens gets everything, then only the panels that change', asyn
   const rig = await started(t);
   const { messages } = await follow(t, rig);
   assert.deepEqual([messages[0]?.full, messages[0]?.sequence], [true, 1]);
-  assert.equal(Object.keys(messages[0]?.panels ?? {}).length, 15);
+  assert.equal(Object.keys(messages[0]?.panels ?? {}).length, 16);
   rig.board.change({ orders: [] });
   rig.board.change(halted(false));
   await rig.clock.advanceTo(rig.clock.now() + 200);

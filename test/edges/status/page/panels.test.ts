@@ -4,7 +4,7 @@ import { ageText, amount, dayAndTime, gain, timeOfDay } from '../../../../agent/
 import { PANEL_NAMES, type PanelName, panel } from '../../../../agent/edges/status/page/fragments.ts';
 import { html } from '../../../../agent/edges/status/page/html.ts';
 import type { ShownGuard, StatusSnapshot } from '../../../../agent/edges/status/snapshot.ts';
-import { at, halted, NOON, snapshot } from '../snapshot-fixture.ts';
+import { at, DAILY_LOSS, halted, NOON, snapshot } from '../snapshot-fixture.ts';
 
 const text = (markup: unknown): string =>
   String(markup)
@@ -28,6 +28,14 @@ test('money has two decimals, four where they count, a real minus and a word for
   assert.equal(text(gain(0)), '0.00');
   assert.equal(text(gain(-0.000_001)), '0.00');
   assert.equal(text(amount(null)), '– unknown');
+});
+
+test('each that holds trading back has a line: what, why, what it does, how it clears and since when', () => {
+  assert.equal(shown('breakers'), '');
+  const line = shown('breakers', { breakers: [DAILY_LOSS] });
+  assert.match(line, /Daily loss 3 % lost: positions may only be closed\. Clears at 2026-03-23 08:00 ET\. 10:36$/);
+  const halting = { ...DAILY_LOSS, action: 'halted', state: 'halfOpen' } as const;
+  assert.match(shown('breakers', { breakers: [halting] }), /\(being tried\) 3 % lost: no order is sent/);
 });
 
 test('ages are counted in what a person would say', () => {
