@@ -3,9 +3,13 @@ import { type Store, type TableName, timeKey, type Write } from '../../edges/sto
 import { count, type Workflow } from './occasion.ts';
 
 /** Days for which records that only grow are kept. Orders, fills, decisions and reports stay for ever. */
-const KEPT_DAYS = { occurrences: 60, scheduleEvents: 365, futures: 365, windowUses: 730, research: 365 } as const satisfies Partial<
-  Record<TableName, number>
->;
+const KEPT_DAYS = {
+  occurrences: 60,
+  scheduleEvents: 365,
+  futures: 365,
+  windowUses: 730,
+  research: 365,
+} as const satisfies Partial<Record<TableName, number>>;
 const BATCH = 500;
 
 /** Removes what nobody will ask for any more, a small batch at a time. */
