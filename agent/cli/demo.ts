@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { announce, withdraw } from '../compose/appliance-file.ts';
 import { Demo, type DemoRequest, prepareFolder } from '../compose/demo.ts';
 import {
   type DemoRun,
@@ -23,6 +24,7 @@ import { HostClock } from '../edges/system/host/clock.ts';
 import { hostLog } from '../edges/system/host/log.ts';
 import { RunningAccount } from '../lab/backtest/running-account.ts';
 import type { ReplaySummary } from '../lab/backtest/summary.ts';
+import { DEMO_FOLDER } from './appliance-client.ts';
 import { configurationOrExit } from './configuration.ts';
 import { continued, inFolder } from './demo-folder.ts';
 import { untilInterrupted } from './interrupt.ts';
@@ -61,7 +63,7 @@ export function demoCommand(): Command {
       `port of the page (default: ${DEFAULT_PORT}, or a free one when that is taken)`,
       whole(0, 65_535),
     )
-    .option('--folder <path>', 'where the demo keeps its data', 'data/demo')
+    .option('--folder <path>', 'where the demo keeps its data', DEMO_FOLDER)
     .option('--fresh', 'begin a new day, even if the last one was interrupted')
     .option('--json', 'print only the summary at the end, as JSON')
     .addHelpText('after', '\nNothing real is traded: exchange, account and prices are simulated on this machine.')
@@ -90,17 +92,20 @@ async function demo(options: Options, command: Command): Promise<void> {
   };
   const started = continued(folder, () => new Demo(request));
   try {
-    const summary = await watch(started, () =>
-      greet({ demo: started, run, resumed, token, print: (line) => panel.print(line) }),
-    );
+    const summary = await watch(started, async () => {
+      greet({ demo: started, run, resumed, token, print: (line) => panel.print(line) });
+      const guard = join(folder, 'guard', 'guard.json');
+      await announce(folder, { pid: process.pid, run: 'demo', page: started.pageAddress, token, guard });
+    });
     report(summary, options);
   } finally {
+    await withdraw(folder, process.pid);
     await forgetRun(folder);
   }
 }
 
 /** From the start to the end of the day, or to Ctrl-C: what it came to, told when everything has ended. */
-async function watch(demo: Demo, onPage: () => void): Promise<ReplaySummary> {
+async function watch(demo: Demo, onPage: () => Promise<void>): Promise<ReplaySummary> {
   const stop = untilInterrupted();
   try {
     await demo.start(onPage);

@@ -1,23 +1,15 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { askOnce } from '../ground/control/json-lines.ts';
-import type { GuardStatus } from '../guard/status.ts';
-
-interface Answer {
-  readonly ok: boolean;
-  readonly error?: string;
-  readonly status: GuardStatus;
-}
+import { failure } from './appliance-client.ts';
+import { askGuard, type GuardAnswer, guardConfig, guardText, SERVICE_CONFIG } from './guard-client.ts';
 
 interface Options {
-  readonly config: string;
+  readonly config?: string;
+  readonly folder?: string;
   readonly reason?: string;
   readonly json?: true;
   readonly unconfirmed?: true;
 }
-
-const DEFAULT_CONFIG = '/etc/wheelhouse/guard.json';
 
 export function guardCommand(): Command {
   const command = new Command('guard');
@@ -25,48 +17,53 @@ export function guardCommand(): Command {
     command.addCommand(subcommand.description(description));
   };
   add(
-    about('run').action(({ config }: Options) => run(config)),
+    about('run').action(({ config }: Options) => run(config ?? SERVICE_CONFIG)),
     'the guard itself, until it is interrupted',
   );
   add(statusCommand(), 'what the guard says');
   add(haltCommand(), 'stop the flow of orders at the wire and cancel all that work');
   add(resetCommand(), 'after a halt, with the red switch released: back to prep');
   add(
-    about('arm').action(async (options: Options) => {
-      tell(await ask(options, 'admin', { do: 'arm', by: 'command line' }), options);
+    about('arm').action(async (options: Options, command: Command) => {
+      tell(await ask(options, command, { do: 'arm', by: 'command line' }), options);
     }),
     'after a reset: let orders pass again',
   );
   return command;
 }
 
-export function statusCommand(): Command {
+function statusCommand(): Command {
   return about('status')
     .option('--json', 'all of it, as JSON')
-    .action(async (options: Options) => tell(await ask(options, 'open', { do: 'status' }), options));
+    .action(async (options: Options, command: Command) => tell(await ask(options, command, { do: 'status' }), options));
 }
 
 export function haltCommand(): Command {
   return about('halt')
     .option('--reason <text>', 'why')
     .option('--json', 'the answer as JSON')
-    .action(async (options: Options) => {
+    .action(async (options: Options, command: Command) => {
       const reason = options.reason ?? 'halted on the command line';
-      tell(await ask(options, 'open', { do: 'halt', reason, by: 'command line' }), options);
+      tell(await ask(options, command, { do: 'halt', reason, by: 'command line' }), options);
     });
 }
 
 function resetCommand(): Command {
   return about('reset')
     .option('--unconfirmed', 'although it is not confirmed that no order works: I have looked myself')
-    .action(async (options: Options) => {
+    .action(async (options: Options, command: Command) => {
       const call = { do: 'reset', by: 'command line', unconfirmed: options.unconfirmed === true };
-      tell(await ask(options, 'admin', call), options);
+      tell(await ask(options, command, call), options);
     });
 }
 
 function about(name: string): Command {
-  return new Command(name).option('--config <file>', "the guard's configuration", DEFAULT_CONFIG);
+  return new Command(name)
+    .option(
+      '--config <file>',
+      `the guard's configuration (default: ${SERVICE_CONFIG}, else that of the running appliance)`,
+    )
+    .option('--folder <path>', 'data folder of a running demo, where it is not the usual one');
 }
 
 /** In its own process, as on the box: nothing of the command line is loaded there. */
@@ -84,40 +81,17 @@ function run(config: string): Promise<void> {
   });
 }
 
-async function ask({ config }: Options, door: 'open' | 'admin', call: object): Promise<Answer> {
-  const path = socketIn(config, door);
-  try {
-    return (await askOnce(path, call)) as Answer;
-  } catch (error) {
-    throw failure('NO_GUARD', `no guard answers at ${path}: ${(error as Error).message}`);
-  }
+/** The two deliberate acts go through the door that file permissions keep for the administrator. */
+async function ask(
+  options: Options,
+  command: Command,
+  call: { readonly do: string } & Record<string, unknown>,
+): Promise<GuardAnswer> {
+  const door = call.do === 'reset' || call.do === 'arm' ? 'admin' : 'open';
+  return askGuard(await guardConfig(options, command), door, call);
 }
 
-function socketIn(config: string, door: 'open' | 'admin'): string {
-  try {
-    const { control } = JSON.parse(readFileSync(config, 'utf8')) as { control: Record<typeof door, string> };
-    return control[door];
-  } catch (error) {
-    throw failure('NO_CONFIG', `${config}: ${(error as Error).message}`, 2);
-  }
-}
-
-function tell({ ok, error, status }: Answer, { json }: Options): void {
+function tell({ ok, error, status }: GuardAnswer, { json }: Options): void {
   if (!ok) throw failure('REFUSED', error ?? 'the guard refused');
-  process.stdout.write(json ? `${JSON.stringify(status, null, 2)}\n` : `${sentences(status).join('\n')}\n`);
-}
-
-function sentences(status: GuardStatus): string[] {
-  const { state, cause, since, halted, working, closed, contacts, today } = status;
-  const lines = [`${state}${halted === null ? '' : `, ${halted}`}: ${cause} (${since})`];
-  if (halted === 'UNCONFIRMED') lines.push(working === null ? 'What works is not known.' : `${working.length} work:`);
-  for (const order of working ?? []) lines.push(`  ${order.what}, ${order.status}, ${order.orderRef || order.permId}`);
-  lines.push(closed === null ? 'Orders pass.' : `No order passes: ${closed}.`);
-  lines.push(`Red switch ${contacts}; today ${today.orders} orders, ${today.contracts} contracts, $${today.notional}.`);
-  for (const trouble of [status.latch, status.journal, ...status.limits]) if (trouble !== null) lines.push(trouble);
-  return lines;
-}
-
-function failure(code: string, message: string, exitCode = 1): Error {
-  return Object.assign(new Error(message), { code, exitCode });
+  process.stdout.write(json ? `${JSON.stringify(status, null, 2)}\n` : `${guardText(status).join('\n')}\n`);
 }

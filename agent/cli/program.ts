@@ -59,9 +59,29 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     description: 'stop the flow of orders at the wire and cancel all that work, now',
     load: async () => (await import('./guard.ts')).haltCommand(),
   },
+  resume: {
+    description: 'let the running appliance open positions again after a halt',
+    load: async () => (await import('./resume.ts')).resumeCommand(),
+  },
   status: {
-    description: 'whether orders pass, and what a halt has come to',
-    load: async () => (await import('./guard.ts')).statusCommand(),
+    description: 'what the running appliance and its guard say of themselves',
+    load: async () => (await import('./status.ts')).statusCommand(),
+  },
+  orders: {
+    description: 'the orders of today, of all time with --all, and those that are not ours',
+    load: async () => (await import('./orders.ts')).ordersCommand(),
+  },
+  positions: {
+    description: 'what is held, ours and not ours',
+    load: async () => (await import('./positions.ts')).positionsCommand(),
+  },
+  reconcile: {
+    description: "compare the books with the broker's now, and list every difference",
+    load: async () => (await import('./reconcile.ts')).reconcileCommand(),
+  },
+  why: {
+    description: 'the stored reasons behind the last decision about a symbol',
+    load: async () => (await import('./why.ts')).whyCommand(),
   },
   storm: {
     description: 'run the whole appliance through days of faults, crashes and presses, and check its promises',

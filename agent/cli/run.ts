@@ -1,5 +1,7 @@
+import { dirname } from 'node:path';
 import { Command } from 'commander';
 import { Appliance } from '../compose/appliance.ts';
+import { announce, withdraw } from '../compose/appliance-file.ts';
 import { pageToken } from '../compose/page-token.ts';
 import { TerminalPanel } from '../edges/hardware/terminal/terminal-panel.ts';
 import { hostLog } from '../edges/system/host/log.ts';
@@ -28,9 +30,15 @@ async function run(options: Options, command: Command): Promise<void> {
   const person = process.stderr.isTTY === true ? { print } : {};
   const log = await hostLog({ ...settings.log, ...person, secrets: hidden });
   const appliance = new Appliance({ configuration, token, panel: options.quiet ? null : panel, log });
+  const folder = dirname(settings.store.path);
   const stop = untilInterrupted();
   try {
-    await appliance.start(() => {
+    await appliance.start(async () => {
+      const about = { run: settings.broker.mode, page: appliance.pageAddress, token, guard: appliance.guardConfig };
+      // Commands then have to be told the address; trading does not wait for that.
+      await announce(folder, { pid: process.pid, ...about }).catch((error: unknown) =>
+        log.warn({ error: String(error) }, 'commands will not find this appliance by themselves'),
+      );
       print(`Page      ${appliance.pageAddress}`);
       print(`Token     ${token}   (HALT and RESUME ask for it)`);
       const { mode, host, port } = settings.broker;
@@ -42,6 +50,7 @@ async function run(options: Options, command: Command): Promise<void> {
     await stop.done;
   } finally {
     stop.end();
+    await withdraw(folder, process.pid);
     await appliance.stop();
   }
 }

@@ -9,6 +9,7 @@ import { SCHEDULE_ACTIONS } from '../edges/status/board.ts';
 import type { StatusSnapshot } from '../edges/status/snapshot.ts';
 import { HostClock } from '../edges/system/host/clock.ts';
 import { runSchedule, type ScheduleRunFigures } from '../lab/backtest/schedule-run.ts';
+import { asking } from './appliance-client.ts';
 import { configurationOrExit } from './configuration.ts';
 import { steerSchedule } from './steer-schedule.ts';
 
@@ -49,12 +50,8 @@ export function scheduleCommand(): Command {
     .action((options: Options, self: Command) => show(options, self));
   for (const action of SCHEDULE_ACTIONS) {
     const named = action === 'skip' ? '[task]' : ['run', 'enable', 'disable'].includes(action) ? '<task>' : '';
-    command
-      .command(`${action} ${named}`.trim())
+    asking(command.command(`${action} ${named}`.trim()))
       .description(MEANINGS[action])
-      .option('--config <file>', 'settings of the running appliance: where its page and its token are')
-      .option('--page <address>', 'address of its page, like http://127.0.0.1:8080')
-      .option('--token <token>', 'its token (default: WHEELHOUSE_TOKEN, else the one kept beside its store)')
       .action((...called: unknown[]) => steerSchedule(action, called));
   }
   return command;

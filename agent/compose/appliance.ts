@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Configuration } from '../config/load.ts';
 import { IbBroker } from '../edges/broker/ib/ib-broker.ts';
 import { UnixGuard } from '../edges/guard/unix/unix-guard.ts';
@@ -55,8 +55,14 @@ export class Appliance {
     return this.#shows?.pageAddress ?? '';
   }
 
+  /** Of the guard that we start ourselves; `null` = it is a service of its own. */
+  get guardConfig(): string | null {
+    const { socket } = this.#request.configuration.settings.broker.guard;
+    return socket === null ? join(resolve(this.#guardFolder), 'guard.json') : null;
+  }
+
   /** Store first, then the guard, then page and broker. Calls back when the page can be read; resolves when the timetable runs. */
-  async start(onPage: () => void): Promise<void> {
+  async start(onPage: () => Promise<void>): Promise<void> {
     // Whoever has the store may have a guard.
     await this.#store.start();
     const trading = this.#composeTrading(await this.#startGuard());
@@ -84,7 +90,7 @@ export class Appliance {
     if (guard.socket !== null) return { host, port, openSocket: guard.socket };
     const log = this.#request.log.child('guard');
     this.#guardProcess = new GuardProcess({
-      folder: guard.folder ?? join(dirname(settings.store.path), 'guard'),
+      folder: this.#guardFolder,
       gateway: { host: await addressOf(host), port },
       limits: guardLimits(settings),
       afterReset: guard.afterReset,
@@ -92,6 +98,11 @@ export class Appliance {
       ...{ clock: this.#clock, log },
     });
     return { host: LOOPBACK, ...(await this.#guardProcess.start()) };
+  }
+
+  get #guardFolder(): string {
+    const { broker, store } = this.#request.configuration.settings;
+    return broker.guard.folder ?? join(dirname(store.path), 'guard');
   }
 
   #composeTrading({ host, port, openSocket }: Guarded): Trading {
@@ -112,7 +123,7 @@ export class Appliance {
     });
   }
 
-  #composeShows({ board, controls }: Trading): Shows {
+  #composeShows({ board, controls, inquiries }: Trading): Shows {
     const { configuration, token, panel, log } = this.#request;
     const { settings, secrets } = configuration;
     const { enabled, ...mqtt } = settings.mqtt;
@@ -125,7 +136,7 @@ export class Appliance {
       this.#connections.set(connection);
       board.changed();
     };
-    return new Shows(options, { board, controls, clock: this.#clock, log, onConnection });
+    return new Shows(options, { board, controls, inquiries, clock: this.#clock, log, onConnection });
   }
 }
 

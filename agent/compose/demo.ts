@@ -82,7 +82,7 @@ export class Demo {
   }
 
   /** Calls back as soon as the day can be watched, and resolves when it has begun. */
-  async start(onPage: () => void): Promise<void> {
+  async start(onPage: () => Promise<void>): Promise<void> {
     await this.#store.start();
     await this.#simulation.start();
     const [{ port, guard }] = await Promise.all([this.#startGuard(), this.#home.start()]);
@@ -98,7 +98,7 @@ export class Demo {
     this.#trading = trading;
     await trading.load();
     this.#shows = await this.#startShows(trading);
-    onPage();
+    await onPage();
     this.#simulation.run();
     await trading.connect();
     await trading.begin();
@@ -170,7 +170,7 @@ export class Demo {
     return elsewhere;
   }
 
-  #composeShows({ board, controls }: Trading, port: number): Shows {
+  #composeShows({ board, controls, inquiries }: Trading, port: number): Shows {
     const { page, panel, log } = this.#request;
     const mqtt = { url: this.#home.url, username: null, password: null, node: 'demo' };
     const onConnection = (connection: ShownConnection): void => {
@@ -183,7 +183,7 @@ export class Demo {
         mqtt: { ...mqtt, topicPrefix: 'wheelhouse', discoveryPrefix: 'homeassistant' },
         panel,
       },
-      { board, controls, clock: this.#real, log, onConnection },
+      { board, controls, inquiries, clock: this.#real, log, onConnection },
     );
   }
 }

@@ -1,5 +1,6 @@
 import type { Panel } from '../edges/hardware/panel.ts';
 import type { Board, Controls } from '../edges/status/board.ts';
+import type { Inquiries } from '../edges/status/inquiries.ts';
 import { MqttFeed } from '../edges/status/mqtt/mqtt-feed.ts';
 import { Page } from '../edges/status/page/page.ts';
 import type { ShownConnection } from '../edges/status/snapshot.ts';
@@ -28,6 +29,7 @@ export interface ShowsOptions {
 export interface ShowsParts {
   readonly board: Board;
   readonly controls: Controls;
+  readonly inquiries: Inquiries;
   /** Real time, whatever the market's speed. */
   readonly clock: Clock;
   readonly log: Log;
@@ -43,9 +45,9 @@ export class Shows {
   #leave: () => void = () => undefined;
 
   constructor(options: ShowsOptions, parts: ShowsParts) {
-    const { board, controls, clock, log } = parts;
+    const { board, controls, inquiries, clock, log } = parts;
     this.#parts = parts;
-    this.#page = new Page({ board, controls, clock, log: log.child('page'), ...options.page });
+    this.#page = new Page({ board, controls, inquiries, clock, log: log.child('page'), ...options.page });
     this.#panel = options.panel;
     this.#mqtt = options.mqtt === null ? null : mqttFeed(options.mqtt, parts);
   }

@@ -3,6 +3,7 @@ import type { Broker } from '../edges/broker/broker.ts';
 import type { MarketData } from '../edges/broker/market-data.ts';
 import type { Guard } from '../edges/guard/guard.ts';
 import type { Controls } from '../edges/status/board.ts';
+import type { Inquiries } from '../edges/status/inquiries.ts';
 import type { ShownConnection } from '../edges/status/snapshot.ts';
 import type { Store } from '../edges/store/store.ts';
 import type { Clock } from '../edges/system/clock.ts';
@@ -16,11 +17,12 @@ import { lookAtAccount } from '../work/workflows/monitor.ts';
 import type { Reconciler } from '../work/workflows/reconcile.ts';
 import { StatusBoard } from '../work/workflows/status-board.ts';
 import { buildSnapshot } from './build-snapshot.ts';
+import { composeInquiries } from './inquiries.ts';
 import type { TradingOptions } from './options.ts';
 import { registry } from './registry.ts';
 import { composeRooms } from './rooms.ts';
 import { composeScheduling, type Scheduling } from './scheduling.ts';
-import { type Host, workflowsOf } from './workflows.ts';
+import { type Host, type Rooms, workflowsOf } from './workflows.ts';
 
 /** How long the start waits for the broker, in real time, before it goes on without: the link is then made whenever it can be. */
 const LINK_PATIENCE_MS = 5_000;
@@ -43,6 +45,7 @@ export interface TradingParts {
 export interface Trading {
   readonly board: StatusBoard;
   readonly controls: Controls;
+  readonly inquiries: Inquiries;
   readonly blotter: Blotter;
   readonly reconciler: Reconciler;
   readonly runner: Runner;
@@ -65,7 +68,7 @@ export function composeTrading(options: TradingOptions, parts: TradingParts): Tr
     runner.booksCompared(reconciler.obstacle === null);
   };
   const rooms = composeRooms(options, parts, { onChange, onCompared });
-  const { alerts, halt, tradingSwitch, risk, blotter, reconciler, keeper, decisions } = rooms;
+  const { alerts, tradingSwitch, risk, blotter, reconciler, keeper, decisions } = rooms;
   const tasks = registry(workflowsOf(options, rooms), options.times);
   const { runner, trust }: Scheduling = composeScheduling({ ...rooms, tasks, speed, onChange });
   const guardWatch = parts.guard === null ? null : new GuardWatch({ ...rooms, guard: parts.guard, onChange });
@@ -83,11 +86,8 @@ export function composeTrading(options: TradingOptions, parts: TradingParts): Tr
   const commands = new ScheduleCommands({ runner, clock, onChange });
   return {
     board,
-    controls: {
-      halt: (reason, source) => halt.halt(reason, source),
-      resume: (source) => halt.resume(source),
-      schedule: (command, source) => commands.obey(command, source),
-    },
+    controls: controlsOf(rooms, commands),
+    inquiries: composeInquiries(rooms),
     blotter,
     reconciler,
     runner,
@@ -125,6 +125,15 @@ export function composeTrading(options: TradingOptions, parts: TradingParts): Tr
       await risk.stop();
       onChange();
     },
+  };
+}
+
+function controlsOf({ halt, reconciler }: Pick<Rooms, 'halt' | 'reconciler'>, commands: ScheduleCommands): Controls {
+  return {
+    halt: (reason, source) => halt.halt(reason, source),
+    resume: (source) => halt.resume(source),
+    reconcile: (accept, source) => reconciler.run(accept ? { by: source } : null),
+    schedule: (command, source) => commands.obey(command, source),
   };
 }
 

@@ -41,7 +41,7 @@ test('the command line halts, tells, resets and arms', LIMIT, async (t) => {
   assert.deepEqual([early.code, early.err], [1, 'wheelhouse: it is tripped, not reset\n']);
   assert.match((await wheelhouse(t, rig, 'guard', 'reset')).out, /^prep: reset by command line/);
   assert.match((await wheelhouse(t, rig, 'guard', 'arm')).out, /Orders pass\./);
-  const status = await wheelhouse(t, rig, 'status', '--json');
+  const status = await wheelhouse(t, rig, 'guard', 'status', '--json');
   assert.equal(JSON.parse(status.out).state, 'armed');
 });
 

@@ -21,6 +21,8 @@ export interface Controls {
   halt(reason: string, source: string): Promise<string>;
   /** Refused while the cause stands. */
   resume(source: string): Promise<string>;
+  /** Compares the books with the broker's now. `accept` = the broker's word is taken for what nothing explains. */
+  reconcile(accept: boolean, source: string): Promise<string>;
   /** Never makes anything trade whose safety conditions do not hold. */
   schedule(command: ScheduleCommand, source: string): Promise<string>;
 }

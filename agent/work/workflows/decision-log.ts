@@ -1,9 +1,11 @@
 import type { IsoDate } from '../../core/calendar/time.ts';
 import type { Decision } from '../../core/strategy/decision.ts';
-import type { Store } from '../../edges/store/store.ts';
+import type { Range, Store } from '../../edges/store/store.ts';
 import { dayRange } from './trading-day.ts';
 
 const MOST_RECENT = 10;
+/** Read at a time: a decision holds all it looked at. */
+const PAGE = 50;
 
 export interface DecisionLogParts {
   readonly store: Pick<Store, 'commit' | 'list'>;
@@ -35,6 +37,20 @@ export class DecisionLog {
     const others = this.#recent.filter((each) => each.id !== decision.id);
     this.#recent = [decision, ...others].slice(0, MOST_RECENT);
     this.#parts.onChange();
+  }
+
+  /** The last answer about a symbol, of a trading day when one is named; `null` = there is none. */
+  async last(symbol: string, tradingDay: IsoDate | null): Promise<Decision | null> {
+    const day = tradingDay === null ? null : dayRange(tradingDay);
+    let range: Range = day === null ? {} : { from: day.from, before: day.before };
+    for (;;) {
+      const rows = await this.#parts.store.list('decisions', { ...range, newestFirst: true, most: PAGE });
+      const found = rows.find(([, decision]) => decision.symbol === symbol);
+      const oldest = rows.at(-1);
+      if (found !== undefined) return found[1];
+      if (oldest === undefined || rows.length < PAGE) return null;
+      range = { ...range, before: oldest[0] };
+    }
   }
 
   /** The last answer of a task about a symbol on a trading day. */

@@ -11,6 +11,8 @@ import type { Reconciler } from './reconcile.ts';
 const AFTER_FILL_MS = 2_000;
 /** One lost answer must not cost the day; one that never comes must not flood the broker. */
 const RETRY_MS = [5_000, 15_000, 60_000, 300_000];
+/** The exchange is back, with and without our subscriptions: fills may have been missed while it was away. */
+const EXCHANGE_BACK = new Set([1101, 1102]);
 
 export interface SessionKeeperParts {
   readonly broker: Pick<Broker, 'onEvent' | 'link'>;
@@ -28,6 +30,7 @@ export interface SessionKeeperParts {
 export class SessionKeeper {
   readonly #parts: SessionKeeperParts;
   #leave: (() => void) | null = null;
+  #doubted: ReadonlySet<string> = new Set();
   #afterFill: Timer | null = null;
   #retry: Timer | null = null;
 
@@ -64,11 +67,29 @@ export class SessionKeeper {
   #hear(event: BrokerEvent): void {
     const { blotter, clock, onChange } = this.#parts;
     if (event.kind === 'link') this.#link(event.link);
+    // Where its loss was heard of, the link comes back with it and says so itself.
+    else if (event.kind === 'notice' && EXCHANGE_BACK.has(event.code)) this.#exchangeBack(event.reason);
     else blotter.onBroker(event);
-    if (event.kind !== 'fill') return;
+    if (event.kind === 'orderStatus' || event.kind === 'orderError') void this.#askAboutDoubt();
+    // A status that speaks of fills promises executions: if they do not come by themselves, they are asked for.
+    if (event.kind !== 'fill' && !(event.kind === 'orderStatus' && event.filled > 0)) return;
     this.#afterFill?.cancel();
     this.#afterFill = clock.at(clock.now() + AFTER_FILL_MS, () => this.compare('after a fill'));
     onChange();
+  }
+
+  /** What the broker says can leave an order in doubt: then only a question helps, one for each that is new. */
+  async #askAboutDoubt(): Promise<void> {
+    const { blotter, broker } = this.#parts;
+    await blotter.idle();
+    const doubted = new Set(blotter.working.filter(({ state }) => state === 'unknown').map(({ intent }) => intent.id));
+    const isNew = doubted.difference(this.#doubted).size > 0;
+    this.#doubted = doubted;
+    if (isNew && this.#leave !== null && broker.link.state === 'ready') this.compare('an order is in doubt');
+  }
+
+  #exchangeBack(reason: string): void {
+    if (this.#parts.broker.link.state === 'ready') this.compare(reason);
   }
 
   #link(link: Link): void {

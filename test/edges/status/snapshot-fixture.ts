@@ -275,6 +275,11 @@ export class WrittenControls implements Controls {
     return `Done: ${action}.`;
   }
 
+  async reconcile(accept: boolean, source: string): Promise<string> {
+    this.asked.push(`${accept ? 'accept' : 'reconcile'} by ${source}`);
+    return 'agreed: 1 position, 0 open orders';
+  }
+
   async resume(source: string): Promise<string> {
     this.asked.push(`resume by ${source}`);
     this.#board.change({ trading: snapshot().trading, lights: snapshot().lights });

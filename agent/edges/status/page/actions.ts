@@ -3,11 +3,12 @@ import { SCHEDULE_ACTIONS, type ScheduleCommand } from '../board.ts';
 import type { Grant, Session } from './access.ts';
 import { tokenDocument } from './document.ts';
 import { isSameOrigin } from './origin.ts';
+import { bearer } from './reading.ts';
 import { sendHtml, sendTrouble, wantsJson } from './reply.ts';
 import type { ServerContext } from './server-context.ts';
 import { endedCookie, sessionCookie, sessionOf } from './session-cookie.ts';
 
-type Action = '/login' | '/halt' | '/resume' | '/schedule';
+type Action = '/login' | '/halt' | '/resume' | '/reconcile' | '/schedule';
 
 type Work = (request: FastifyRequest) => Promise<string>;
 
@@ -18,14 +19,21 @@ export function registerActions(server: FastifyInstance, context: ServerContext)
     log.warn({ source: 'page' }, 'halt asked for');
     return controls.halt('pressed on the page', 'page');
   });
-  act(server, context, '/resume', async () => {
-    log.warn({ source: 'page' }, 'resume asked for');
-    return controls.resume('page');
+  act(server, context, '/resume', async (request) => {
+    const source = sourceOf(request);
+    log.warn({ source }, 'resume asked for');
+    return controls.resume(source);
+  });
+  act(server, context, '/reconcile', async (request) => {
+    const source = sourceOf(request);
+    const accept = field(request, 'accept') === 'yes';
+    log.warn({ source, accept }, 'a comparison of the books asked for');
+    return controls.reconcile(accept, source);
   });
   act(server, context, '/schedule', async (request) => {
     const command = commandOf(request);
     if (command === null) return 'That is not something the schedule knows.';
-    const source = bearer(request) === null ? 'page' : 'command line';
+    const source = sourceOf(request);
     log.warn({ source, ...command }, 'the schedule was told something');
     return controls.schedule(command, source);
   });
@@ -76,7 +84,7 @@ function refuse(
   const { assets } = context;
   if (status === 429) reply.header('retry-after', '60');
   // What was wanted of the schedule would be lost on the way: it is asked for once more from the page.
-  const again = action === '/schedule' ? '/login' : action;
+  const again = action === '/schedule' || action === '/reconcile' ? '/login' : action;
   if (status !== 401 || wantsJson(request)) {
     return sendTrouble(request, reply, { assets, status, title: 'Refused', text: reason });
   }
@@ -106,6 +114,6 @@ function field(request: FastifyRequest, name: string): string | null {
   return typeof value === 'string' ? value : null;
 }
 
-function bearer(request: FastifyRequest): string | null {
-  return /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1] ?? null;
+function sourceOf(request: FastifyRequest): string {
+  return bearer(request) === null ? 'page' : 'command line';
 }

@@ -5,6 +5,7 @@ import type { EpochMs } from '../../../core/calendar/time.ts';
 import type { Clock } from '../../system/clock.ts';
 import type { Log } from '../../system/log.ts';
 import type { Board, Controls } from '../board.ts';
+import type { Inquiries } from '../inquiries.ts';
 import { Access } from './access.ts';
 import { loadAssets } from './assets.ts';
 import { LiveFeed } from './live-feed.ts';
@@ -15,6 +16,7 @@ import { sessionOf } from './session-cookie.ts';
 export interface PageOptions {
   readonly board: Board;
   readonly controls: Controls;
+  readonly inquiries: Inquiries;
   /** An address; anything but loopback asks for the token before it shows anything. */
   readonly host: string;
   /** 0 = any free one; see `address`. */
@@ -91,11 +93,12 @@ export class Page {
   }
 
   async #build(): Promise<FastifyInstance> {
-    const { files, host, hostNames, isReady, board, controls, log } = this.#options;
+    const { files, host, hostNames, isReady, board, controls, inquiries, log } = this.#options;
     this.#feed.start();
     const server = await buildServer({
       board,
       controls,
+      inquiries,
       log,
       access: this.#access,
       assets: await loadAssets(files ?? FILES),

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyServerOptions } from 'fastify';
 import { registerActions } from './actions.ts';
+import { registerAnswers } from './answers.ts';
 import type { Assets } from './assets.ts';
 import { statusDocument, tokenDocument } from './document.ts';
 import { isOurHost } from './origin.ts';
@@ -47,6 +48,7 @@ export async function buildServer(context: ServerContext): Promise<FastifyInstan
   });
   registerHealth(server, context);
   registerReads(server, context);
+  registerAnswers(server, context);
   registerActions(server, context);
   return server;
 }
@@ -68,13 +70,6 @@ function registerReads(server: FastifyInstance, context: ServerContext): void {
   server.get('/login', async (request, reply) => {
     const reason = 'Enter the token that was printed when Wheelhouse started.';
     return sendHtml(request, reply, tokenDocument({ assets, action: '/login', reason }));
-  });
-  server.get('/api/status', async (request, reply) => {
-    reply.header('cache-control', 'no-store');
-    if (!context.openToRead && sessionOf(access, request.headers.cookie) === null) {
-      return reply.code(401).send({ error: 'the token is needed' });
-    }
-    return reply.send(board.current);
   });
   server.get<{ Params: { name: string } }>('/ui/:name', async (request, reply) => {
     const { name } = request.params;

@@ -84,6 +84,7 @@ test('a halt that fails is answered as failed', async () => {
   const controls = {
     halt: () => Promise.reject(new Error('no connection')),
     resume: async () => '',
+    reconcile: async () => '',
     schedule: async () => '',
   };
   const heard = new Commands({ controls, clock: new ManualClock(NOW), log: SILENT });

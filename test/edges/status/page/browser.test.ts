@@ -4,6 +4,7 @@ import type { Browser, BrowserContextOptions, Page as Tab } from 'playwright-cor
 import { Page } from '../../../../agent/edges/status/page/page.ts';
 import { HostClock } from '../../../../agent/edges/system/host/clock.ts';
 import { debianPackage } from '../../../packages.ts';
+import { WRITTEN_INQUIRIES } from '../inquiries-fixture.ts';
 import { halted, SILENT, snapshot, WrittenBoard, WrittenControls } from '../snapshot-fixture.ts';
 import { launchChromium, violations } from './chromium.ts';
 import { TOKEN } from './rig.ts';
@@ -26,7 +27,16 @@ async function rig(t: TestContext): Promise<Rig | null> {
   const board = new WrittenBoard();
   const controls = new WrittenControls(board);
   const clock = new HostClock();
-  const page = new Page({ board, controls, host: '127.0.0.1', port: 0, token: TOKEN, clock, log: SILENT });
+  const page = new Page({
+    board,
+    controls,
+    inquiries: WRITTEN_INQUIRIES,
+    host: '127.0.0.1',
+    port: 0,
+    token: TOKEN,
+    clock,
+    log: SILENT,
+  });
   await page.start();
   t.after(() => page.stop());
   const { address } = page;
@@ -178,6 +188,7 @@ test('a lost connection is said and shown, and heals by itself', async (t) => {
   const again = new Page({
     board,
     controls,
+    inquiries: WRITTEN_INQUIRIES,
     host: '127.0.0.1',
     port,
     token: TOKEN,

@@ -5,6 +5,7 @@ import { WebSocket } from 'ws';
 import type { LiveMessage } from '../../../../agent/edges/status/page/live-feed.ts';
 import { Page, type PageOptions } from '../../../../agent/edges/status/page/page.ts';
 import { ManualClock } from '../../../../agent/edges/system/manual/clock.ts';
+import { WRITTEN_INQUIRIES } from '../inquiries-fixture.ts';
 import { eventually } from '../mqtt/wire.ts';
 import { halted, SILENT, snapshot, WrittenBoard, WrittenControls } from '../snapshot-fixture.ts';
 import { TOKEN } from './rig.ts';
@@ -19,7 +20,17 @@ async function started(t: TestContext, changes: Partial<PageOptions> = {}): Prom
   const board = new WrittenBoard();
   const clock = new ManualClock(1_800_000_000_000);
   const controls = new WrittenControls(board);
-  const page = new Page({ board, controls, host: '127.0.0.1', port: 0, token: TOKEN, clock, log: SILENT, ...changes });
+  const page = new Page({
+    board,
+    controls,
+    inquiries: WRITTEN_INQUIRIES,
+    host: '127.0.0.1',
+    port: 0,
+    token: TOKEN,
+    clock,
+    log: SILENT,
+    ...changes,
+  });
   await page.start();
   t.after(() => page.stop());
   return { page, board, clock };
@@ -141,13 +152,31 @@ test('a port in use is one clear sentence with a code, and nothing stays behind'
   const board = new WrittenBoard();
   const clock = new ManualClock(0);
   const controls = new WrittenControls(board);
-  const page = new Page({ board, controls, host: '127.0.0.1', port, token: TOKEN, clock, log: SILENT });
+  const page = new Page({
+    board,
+    controls,
+    inquiries: WRITTEN_INQUIRIES,
+    host: '127.0.0.1',
+    port,
+    token: TOKEN,
+    clock,
+    log: SILENT,
+  });
   await assert.rejects(page.start(), {
     code: 'PAGE_PORT_IN_USE',
     message: `the status page cannot start: port ${port} on 127.0.0.1 is in use by another program`,
   });
   assert.equal(clock.nextAlarm, null);
-  const elsewhere = new Page({ board, controls, host: '203.0.113.1', port: 0, token: TOKEN, clock, log: SILENT });
+  const elsewhere = new Page({
+    board,
+    controls,
+    inquiries: WRITTEN_INQUIRIES,
+    host: '203.0.113.1',
+    port: 0,
+    token: TOKEN,
+    clock,
+    log: SILENT,
+  });
   await assert.rejects(elsewhere.start(), { code: 'PAGE_CANNOT_LISTEN' });
 });
 

@@ -3,6 +3,7 @@ import { Access } from '../../../../agent/edges/status/page/access.ts';
 import { loadAssets } from '../../../../agent/edges/status/page/assets.ts';
 import { buildServer } from '../../../../agent/edges/status/page/server.ts';
 import { ManualClock } from '../../../../agent/edges/system/manual/clock.ts';
+import { WRITTEN_INQUIRIES } from '../inquiries-fixture.ts';
 import { SILENT, WrittenBoard, WrittenControls } from '../snapshot-fixture.ts';
 
 export const TOKEN = 'correct-horse-battery';
@@ -23,6 +24,7 @@ export async function serverRig(changes: { openToRead?: boolean; isReady?: () =>
   const server = await buildServer({
     board,
     controls,
+    inquiries: WRITTEN_INQUIRIES,
     log: SILENT,
     access: new Access(TOKEN, clock),
     assets: await loadAssets(FILES),

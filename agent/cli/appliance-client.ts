@@ -1,0 +1,113 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { type Announcement, announced } from '../compose/appliance-file.ts';
+import { configurationOrExit } from './configuration.ts';
+
+export interface ClientOptions {
+  readonly config?: string;
+  readonly folder?: string;
+  readonly page?: string;
+  readonly token?: string;
+}
+
+/** Where the demo keeps its data unless it is told otherwise. */
+export const DEMO_FOLDER = 'data/demo';
+const ANSWER_WITHIN_MS = 60_000;
+
+/** Adds the options by which a command finds the running appliance. */
+export function asking(command: Command): Command {
+  return command
+    .option('--config <file>', 'settings of the running appliance: where its page and its token are')
+    .option('--folder <path>', 'data folder of a running demo, where it is not the usual one')
+    .option('--page <address>', 'address of its page, like http://127.0.0.1:8080')
+    .option('--token <token>', 'its token (default: WHEELHOUSE_TOKEN, else the one it has left in its data folder)');
+}
+
+/** What commands ask of the appliance that runs: through its page, like everybody else. */
+export class ApplianceClient {
+  readonly #page: string;
+  readonly #token: string | null;
+
+  constructor(page: string, token: string | null) {
+    this.#page = page;
+    this.#token = token;
+  }
+
+  get<T>(path: string): Promise<T> {
+    return this.#ask<T>(path, {});
+  }
+
+  /** What changes something. Resolves with the sentence that came back. */
+  async post(path: string, fields: Readonly<Record<string, string>>): Promise<string> {
+    if (this.#token === null) {
+      throw failure('NO_TOKEN', 'the token is needed: --token, or WHEELHOUSE_TOKEN', 2);
+    }
+    const { message } = await this.#ask<{ message: string }>(path, {
+      method: 'POST',
+      body: new URLSearchParams(fields),
+    });
+    return message;
+  }
+
+  async #ask<T>(path: string, request: RequestInit): Promise<T> {
+    const headers: Record<string, string> = { accept: 'application/json' };
+    if (this.#token !== null) headers.authorization = `Bearer ${this.#token}`;
+    const url = new URL(path, this.#page);
+    const response = await this.#fetch(url, { ...request, headers });
+    const answer = (await response.json().catch(() => null)) as (T & { error?: string }) | null;
+    if (response.ok && answer !== null) return answer;
+    throw failure('REFUSED', answer?.error ?? `${url.origin} answered ${response.status}: is that the appliance?`);
+  }
+
+  async #fetch(url: URL, request: RequestInit): Promise<Response> {
+    try {
+      return await fetch(url, { ...request, signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
+    } catch (cause) {
+      const late = (cause as Error).name === 'TimeoutError';
+      const text = late
+        ? `the appliance at ${url.origin} has not answered within ${ANSWER_WITHIN_MS / 1000} s`
+        : `no appliance answers at ${url.origin}: is it running?`;
+      throw failure('NO_ANSWER', text, 1, cause);
+    }
+  }
+}
+
+/** The appliance that runs on this machine, or the one that is named. */
+export async function applianceClient(options: ClientOptions, command: Command): Promise<ApplianceClient> {
+  const { settings } = await configurationOrExit(options.config ?? null, command);
+  const found = await runningAppliance(options, dirname(settings.store.path));
+  if (options.folder !== undefined && options.page === undefined && found === null) {
+    throw failure('NO_ANSWER', `no appliance runs in ${resolve(options.folder)}`);
+  }
+  const { host, port } = settings.page;
+  const page = options.page ?? found?.page ?? `http://${host}:${port}`;
+  // The token of one appliance is nothing that another one should be told.
+  const own = options.page === undefined || options.page === found?.page;
+  const kept = own ? (found?.token ?? (await keptToken(settings.store.path))) : null;
+  try {
+    return new ApplianceClient(new URL(page).href, options.token ?? process.env.WHEELHOUSE_TOKEN ?? kept);
+  } catch {
+    throw failure('NO_ADDRESS', `"${page}" is no address: it must be like http://127.0.0.1:8080`, 2);
+  }
+}
+
+/** What a running appliance has said of itself: the box first, then the demo. */
+export async function runningAppliance(options: ClientOptions, box: string): Promise<Announcement | null> {
+  if (options.folder !== undefined) return announced(resolve(options.folder));
+  const found = await announced(resolve(box));
+  // Settings that are named are those of the appliance that is meant.
+  return found ?? (options.config === undefined ? announced(resolve(DEMO_FOLDER)) : null);
+}
+
+export function failure(code: string, message: string, exitCode: 1 | 2 = 1, cause?: unknown): Error {
+  return Object.assign(new Error(message, { cause }), { code, exitCode });
+}
+
+async function keptToken(storePath: string): Promise<string | null> {
+  try {
+    return (await readFile(join(dirname(storePath), 'page-token'), 'utf8')).trim() || null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { DemoProcess } from './demo-process.ts';
+import { wheelhouse } from './wheelhouse-process.ts';
+
+test('beside a running demo every command finds it: orders, books, reasons, halt, reset and resume', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'wheelhouse-beside-'));
+  const demo = new DemoProcess('--from', '2026-11-20T09:44', '--speed', '120', '--port', '0', '--folder', folder);
+  t.after(async () => {
+    await demo.end('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const ask = (...args: string[]): ReturnType<typeof wheelhouse> => wheelhouse(...args, '--folder', folder);
+  await demo.hears(/filled at/, 60);
+  const orders = JSON.parse((await ask('orders', '--json')).out).orders;
+  assert.deepEqual([orders.length, orders[0].state, orders[0].foreign], [1, 'filled', false]);
+  assert.match((await ask('positions')).out, /TSLA .* put .* -\d/);
+  assert.match((await ask('why', 'TSLA')).out, /put-write \(execute\): trade TSLA[\s\S]*Order: sell \d TSLA .* filled/);
+  const books = await ask('reconcile');
+  assert.deepEqual([books.code, /^Books agreed: 1 position/.test(books.out)], [0, true], books.out + books.err);
+  const status = JSON.parse((await ask('status', '--json')).out);
+  assert.deepEqual([status.agent.run, status.guard.state, status.problems], ['demo', 'armed', []]);
+  assert.match((await ask('halt', '--reason', 'lunch')).out, /^tripped/);
+  const refused = await ask('resume');
+  assert.equal(refused.code, 1);
+  assert.match(refused.err, /Not resumed: the guard has tripped \(lunch/);
+  for (let i = 0; JSON.parse((await ask('status', '--json')).out).guard.halted !== 'confirmed'; i += 1)
+    assert.ok(i < 60);
+  assert.equal((await ask('guard', 'reset')).code, 0);
+  assert.equal((await ask('guard', 'arm')).code, 0);
+  for (let i = 0; (await ask('resume')).code !== 0; i += 1) assert.ok(i < 30, 'it does not resume');
+  await demo.end('SIGKILL');
+  const gone = await ask('orders');
+  assert.deepEqual([gone.code, gone.err], [1, `wheelhouse: no appliance runs in ${folder}\n`]);
+});

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { answered, unanswered } from '../../../agent/edges/broker/answer.ts';
+import type { BrokerEvent } from '../../../agent/edges/broker/broker.ts';
+import type { LinkState } from '../../../agent/edges/broker/link.ts';
+import { silentLog } from '../../../agent/edges/system/log.ts';
+import { SessionKeeper } from '../../../agent/work/workflows/session-keeper.ts';
+import { type Desk, desk, FIGURES, NOW } from './desk.ts';
+
+interface Kept {
+  readonly parts: Desk;
+  /** How often the broker was asked for its positions. */
+  readonly compared: () => number;
+  readonly say: (event: BrokerEvent) => Promise<void>;
+  readonly link: (state: LinkState) => Promise<void>;
+}
+
+async function kept(): Promise<Kept> {
+  const parts = await desk();
+  const { broker, blotter, reconciler, alerts, clock } = parts;
+  let listener: (event: BrokerEvent) => void = () => undefined;
+  let asked = 0;
+  const { positions } = broker;
+  broker.positions = () => {
+    asked += 1;
+    return positions.call(broker);
+  };
+  const heard = {
+    onEvent: (listen: (event: BrokerEvent) => void) => {
+      listener = listen;
+      return () => undefined;
+    },
+    get link() {
+      return broker.link;
+    },
+  };
+  const others = { unfinished: () => false, log: silentLog, onChange: () => undefined };
+  const keeper = new SessionKeeper({ broker: heard, blotter, reconciler, alerts, clock, ...others });
+  keeper.start();
+  const say = async (event: BrokerEvent): Promise<void> => {
+    listener(event);
+    await parts.turn.idle();
+    await new Promise(setImmediate);
+  };
+  const link = (state: LinkState): Promise<void> => {
+    broker.link = { ...broker.link, state };
+    return say({ kind: 'link', link: broker.link });
+  };
+  return { parts, compared: () => asked, say, link };
+}
+
+test('every new session, and every return of the exchange, compares the books', async () => {
+  const { parts, compared, link } = await kept();
+  await link('ready');
+  assert.equal(compared(), 1);
+  await link('degraded');
+  assert.match(parts.reconciler.obstacle ?? '', /the link is degraded/);
+  await link('ready');
+  assert.equal(compared(), 2);
+});
+
+for (const code of [1101, 1102]) {
+  test(`${code} without the loss that it follows compares the books too, and while degraded the link speaks for it`, async () => {
+    const { compared, link, say } = await kept();
+    await link('ready');
+    await say({ kind: 'notice', code, reason: 'restored', at: NOW });
+    assert.equal(compared(), 2);
+    await link('degraded');
+    await say({ kind: 'notice', code, reason: 'restored', at: NOW });
+    assert.equal(compared(), 2);
+    await say({ kind: 'notice', code: 2104, reason: 'farm OK', at: NOW });
+    assert.equal(compared(), 2);
+  });
+}
+
+test('what was not answered is asked again after a pause that grows, until the books agree', async () => {
+  const { parts, compared, link } = await kept();
+  const { broker, clock, turn } = parts;
+  const pass = async (ms: number): Promise<void> => {
+    await clock.advanceTo(clock.now() + ms);
+    await turn.idle();
+    await new Promise(setImmediate);
+  };
+  broker.figures = unanswered('unknown', 'timeout');
+  await link('ready');
+  await pass(5_000);
+  assert.equal(compared(), 2);
+  await pass(5_000);
+  assert.equal(compared(), 2);
+  broker.figures = answered(FIGURES);
+  await pass(10_000);
+  assert.deepEqual([compared(), parts.reconciler.current.state], [3, 'agreed']);
+  await pass(600_000);
+  assert.equal(compared(), 3);
+});
