@@ -63,6 +63,9 @@ export class ChainReader {
   readonly #named: boolean;
   readonly #rows = new ChainRows();
   readonly #tradingDays = new Map<EpochDay, EpochDay>();
+  /** The expiration that was looked up last, and its trading day. */
+  #written: EpochDay = BROKEN;
+  #traded: EpochDay = BROKEN;
   readonly #newest = new Map<string, EpochMs>();
   #symbol: string;
   /** As the file writes it. */
@@ -195,11 +198,15 @@ export class ChainReader {
   }
 
   #tradingDay(written: EpochDay): EpochDay {
+    // Rows of an expiration stand together in most files.
+    if (written === this.#written) return this.#traded;
     let found = this.#tradingDays.get(written);
     if (found === undefined) {
       found = written === BROKEN ? BROKEN : lastTradingDay(written);
       this.#tradingDays.set(written, found);
     }
+    this.#written = written;
+    this.#traded = found;
     return found;
   }
 
