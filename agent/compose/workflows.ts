@@ -94,10 +94,11 @@ export function workflowsOf(options: TradingOptions, rooms: Rooms): Workflows {
     unreconciled: () => rooms.reconciler.obstacle,
     onDoubt: (reason) => rooms.keeper.compare(reason),
   };
-  const place = (intent: Intent): Promise<Placed> => {
-    const unreconciled = (): string | null => rooms.reconciler.obstacleFor(intent.instrument.symbol);
-    return placeOrder(intent, { ...placing, unreconciled });
-  };
+  const placingIn = (symbol: string): PlaceOrderParts => ({
+    ...placing,
+    unreconciled: () => rooms.reconciler.obstacleFor(symbol),
+  });
+  const place = (intent: Intent): Promise<Placed> => placeOrder(intent, placingIn(intent.instrument.symbol));
   const ticksOf = (symbol: string): Ticks => optionTicks(symbol, pennyClasses.has(symbol));
   return {
     'load-history': loadHistory({ ...rooms, symbols }),
@@ -120,7 +121,7 @@ export function workflowsOf(options: TradingOptions, rooms: Rooms): Workflows {
       maxQuoteAgeMs,
       ticksOf,
       place,
-      gate: () => orderGate(placing),
+      gate: (symbol) => orderGate(placingIn(symbol)),
       alarm: (reason) => rooms.halt.alarm(reason),
       notes: new NoTradeNotes(rooms.decisions, 'reprice-orders' satisfies TaskName),
     }),

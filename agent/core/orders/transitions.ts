@@ -25,6 +25,8 @@ const HARMLESS = new Set([399, 404, 2109, 10349]);
 const CANCEL_ANSWERS = new Set([135, 161, 10147, 10148]);
 /** They refuse a new order, but leave one alive that the broker already works. */
 const REQUEST_ONLY = new Set([103, 104, 105, 110]);
+/** Precautions of the gateway: not sent, or held behind a question that a person may still answer with yes. */
+const HELD = new Set([109, 163, 382, 383, 451, 10311]);
 const CANCELLED = 202;
 
 const RANK = { no: 0, perhaps: 1, cancelled: 2, rejected: 3 } as const;
@@ -181,6 +183,7 @@ function failed(order: Order, event: Event<'error'>): Move {
   if (HARMLESS.has(event.code)) return nothing(reason);
   if (CANCEL_ANSWERS.has(event.code))
     return mayStillFill(order) ? facts(order, { doubt: true }, reason) : nothing(reason);
+  if (HELD.has(event.code)) return order.facts.alive ? nothing(reason) : ends(order, 'perhaps', reason);
   if (event.code === CANCELLED) return ends(order, 'cancelled', reason);
   if (REQUEST_ONLY.has(event.code)) return order.facts.alive ? nothing(reason) : ends(order, 'perhaps', reason);
   return event.final ? ends(order, 'rejected', reason) : nothing(reason);

@@ -23,13 +23,13 @@ export interface RepriceParts extends OrderCheckParts {
   readonly broker: Pick<Broker, 'account' | 'cancel' | 'time'>;
   readonly marketData: Pick<MarketData, 'quote'>;
   readonly blotter: Blotter;
-  readonly reconciler: Pick<Reconciler, 'run' | 'obstacle'>;
+  readonly reconciler: Pick<Reconciler, 'run' | 'obstacle' | 'obstacleFor'>;
   readonly notes: NoTradeNotes;
   readonly clock: Pick<Clock, 'now' | 'until'>;
   readonly maxQuoteAgeMs: number;
   readonly ticksOf: (symbol: string) => Ticks;
-  /** Why no order may leave now, or `null`. */
-  readonly gate: () => Reason | null;
+  /** Why no order in this symbol may leave now, or `null`. */
+  readonly gate: (symbol: string) => Reason | null;
   readonly place: (intent: Intent) => Promise<Placed>;
   /** Something is so that cannot be: halts. */
   readonly alarm: (reason: string) => Promise<void>;
@@ -126,7 +126,7 @@ class Look {
     const { reconciler, blotter } = this.#parts;
     await reconciler.run();
     await blotter.idle();
-    this.#confirmed = state === 'cancelled' && reconciler.obstacle === null;
+    this.#confirmed = state === 'cancelled' && reconciler.obstacleFor(intent.instrument.symbol) === null;
     const now = blotter.order(intent.id);
     return this.#confirmed || (now !== null && now.state !== state) ? GO_ON : END;
   }
@@ -135,13 +135,13 @@ class Look {
     const { broker, blotter, clock, gate } = this.#parts;
     const { order, makesWay, reason } = next;
     // What could not be followed by the next price stays where it is.
-    const closed = makesWay ? gate() : null;
+    const closed = makesWay ? gate(order.intent.instrument.symbol) : null;
     if (closed !== null) return this.#refused(last, closed);
     if (order.orderId === null) return END;
-    const answer = await broker.cancel(order.orderId);
-    if (!answer.ok)
-      return this.#refused(last, { rule: 'cancel', text: `it could not be taken back: ${answer.reason}` });
+    // First on disk: whoever sees it end must know what it made way for. A cancel that was not sent is found out by asking.
     await blotter.apply(order.intent.id, { kind: 'cancelRequested', makesWay, at: clock.now() });
+    const answer = await broker.cancel(order.orderId);
+    if (!answer.ok) return this.#refused(last, { rule: 'cancel', text: `no cancel was sent: ${answer.reason}` });
     if (!makesWay) await this.#note(last, { rule: 'gave-up', text: reason });
     await this.#cancelled(order.intent.id);
     return { goOn: makesWay, said: reason };

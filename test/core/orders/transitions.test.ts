@@ -54,6 +54,18 @@ const HISTORIES: readonly [string, readonly OrderEvent[], OrderState][] = [
   ['error 110 refuses a new order', [SENT, errorEvent(110, true)], 'rejected'],
   ['error 110 leaves a live order', [SENT, statusEvent('Submitted'), errorEvent(110, true)], 'working'],
   ['error 103 leaves a live order', [SENT, statusEvent('Submitted'), errorEvent(103, true)], 'working'],
+  ['held behind a precaution', [SENT, errorEvent(451, true)], 'rejected'],
+  ['held, and then sent on by a person: ask', [SENT, errorEvent(10311, true), statusEvent('Submitted')], 'unknown'],
+  [
+    'held, sent on, and found working',
+    [SENT, errorEvent(109, true), statusEvent('Submitted'), foundEvent('Submitted')],
+    'working',
+  ],
+  [
+    'a precaution about a change leaves a live order',
+    [SENT, statusEvent('Submitted'), errorEvent(383, true)],
+    'working',
+  ],
   ['no answer', [SENT, UNANSWERED], 'unknown'],
   ['no answer to what may not have been sent', [UNANSWERED], 'unknown'],
   ['no answer to a cancel', [SENT, statusEvent('Submitted'), CANCEL, UNANSWERED], 'unknown'],

@@ -85,7 +85,7 @@ export const MARGINS: MarginPreview = {
 };
 
 /** Shut for five minutes on both sides of 23:45. */
-export const QUIET: QuietWindow = { restartMinute: 23 * 60 + 45, minutesBefore: 5, minutesAfter: 5 };
+const QUIET: QuietWindow = { restartMinute: 23 * 60 + 45, minutesBefore: 5, minutesAfter: 5 };
 
 export const FIGURES: Account = {
   id: 'DU1',

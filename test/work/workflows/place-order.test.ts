@@ -142,6 +142,24 @@ for (const [what, whatIf, text] of [
   });
 }
 
+test('an attempt is refused while another one for the same purpose may still fill', async () => {
+  const parts = await desk();
+  await parts.reconciler.run();
+  const plan = {
+    steps: 1,
+    stepMs: 60_000,
+    concession: 0.5,
+    key: 'SPY.put',
+    wanted: 2,
+    startedAt: NOW,
+    worst: money(8),
+  };
+  await placeOrder(intent({ pricing: { ...plan, attempt: 1 } }), parts);
+  const placed = await placeOrder(intent({ id: 'second', pricing: { ...plan, attempt: 2 } }), parts);
+  assert.equal(placed.outcome === 'refused' ? placed.against.rule : placed.outcome, 'one-order');
+  assert.equal(await parts.store.get('intents', 'second'), null);
+});
+
 test('a halt while the what-if is asked keeps the order back before it is stored', async () => {
   const parts = await desk();
   await parts.reconciler.run();
