@@ -22,16 +22,53 @@ export function writeColumn(column: Int32Array, { base, smooth, step }: Expected
   const rows = column.length;
   if (scratch.length < rows) scratch = new Int32Array(rows);
   const codes = scratch;
+  const used = base === null && smooth && step === 1 ? packSmooth(column, codes) : pack(column, { base, smooth, step });
+  const planes = used === 0 ? 0 : 4 - (Math.clz32(used) >>> 3);
+  if (planes > 0) spread(codes, rows, planes, out);
+  return planes;
+}
+
+/** Shifts that are written out are four times as fast. */
+function spread(codes: Int32Array, rows: number, planes: number, out: Uint8Array): void {
+  if (planes === 1) {
+    for (let row = 0; row < rows; row += 1) out[row] = codes[row] as number;
+    return;
+  }
+  for (let row = 0; row < rows; row += 1) {
+    const code = codes[row] as number;
+    out[row] = code;
+    out[rows + row] = code >> 8;
+  }
+  if (planes > 2) for (let row = 0; row < rows; row += 1) out[2 * rows + row] = (codes[row] as number) >> 16;
+  if (planes > 3) for (let row = 0; row < rows; row += 1) out[3 * rows + row] = (codes[row] as number) >> 24;
+}
+
+/** The most of all columns of a key frame, in one loop: the bits that any code has. */
+function packSmooth(column: Int32Array, codes: Int32Array): number {
+  const rows = column.length;
+  let used = 0;
+  let above = 0;
+  let before = 0;
+  for (let row = 0; row < rows; row += 1) {
+    const value = column[row] as number;
+    // `folded` with step 1: one more, unless it is below zero.
+    const difference = value === MISSING ? 0 : (value + 1 + (value >> 31)) | 0;
+    const surprise = (difference - above) | 0;
+    above = before;
+    before = difference;
+    const code = (surprise << 1) ^ (surprise >> 31);
+    codes[row] = code;
+    used |= code;
+  }
+  return used;
+}
+
+/** The same for every column, into `scratch`. */
+function pack(column: Int32Array, { base, smooth, step }: Expected): number {
+  const codes = scratch;
   fold(column, step, codes);
   if (base !== null) takeOff(base, step, codes);
-  const used = smooth ? zigzagSmooth(codes, rows) : zigzag(codes, rows);
-  const planes = used === 0 ? 0 : 4 - (Math.clz32(used) >>> 3);
-  for (let plane = 0; plane < planes; plane += 1) {
-    const start = plane * rows;
-    const shift = 8 * plane;
-    for (let row = 0; row < rows; row += 1) out[start + row] = (codes[row] as number) >> shift;
-  }
-  return planes;
+  return smooth ? zigzagSmooth(codes, column.length) : zigzag(codes, column.length);
 }
 
 /** Loops of their own where nothing is divided: the most of all columns. */
