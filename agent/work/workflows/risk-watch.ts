@@ -45,6 +45,7 @@ export class RiskWatch {
   readonly #turn = new Turn();
   #state: RiskState;
   #timer: Timer | null = null;
+  #unknownLooks = 0;
   #leave: (() => void) | null = null;
 
   constructor(parts: RiskWatchParts) {
@@ -107,15 +108,17 @@ export class RiskWatch {
     return this.holds;
   }
 
-  /** Clears what is due, and says so when something that must be known is not. */
+  /** Clears what is due, and says so when something that must be known is not, the second time it finds that. */
   async look(): Promise<readonly Hold[]> {
     const { alerts, clock } = this.#parts;
     this.observe({ kind: 'time' });
     const { holds } = this;
     const unknown = holds.find(({ state }) => state === 'unknown');
     const at = clock.now();
+    this.#unknownLooks = unknown === undefined ? 0 : this.#unknownLooks + 1;
     if (unknown === undefined) await alerts.resolve(UNKNOWN_ALERT, at);
-    else {
+    // At the open the figures are those of the morning until the first look.
+    else if (this.#unknownLooks > 1) {
       const text = `Nothing is opened: ${unknown.title}, ${unknown.reason.replace(/\d+ minutes/, 'minutes')}`;
       await alerts.raise(UNKNOWN_ALERT, { severity: 'warning', text, at });
     }

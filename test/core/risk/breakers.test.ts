@@ -57,6 +57,12 @@ test('the daily loss opens at its limit, is no person’s to clear, and clears a
   assert.equal(monday.breakers.dailyLoss.start, 970_000_000);
 });
 
+test('an open breaker keeps its first reason and its age, whatever comes on top', () => {
+  const lost = after(WELL, TEN, account(97_000));
+  const worse = after(lost, TEN + MINUTE_MS, account(90_000));
+  assert.equal(worse.breakers.dailyLoss, lost.breakers.dailyLoss);
+});
+
 test('a drawdown is counted from the stored peak over days, and only a person clears it', () => {
   let state = after(WELL, TEN, account(120_000));
   state = after(state, MONDAY_8, account(110_000));

@@ -183,9 +183,11 @@ test('the margin warning of the broker opens excess liquidity; other notices ope
   assert.deepEqual(names(at), ['excessLiquidity']);
 });
 
-test('an account that is not known is told as an alert by the look that runs while the market is open, and the alert goes', async () => {
+test('an account that is not known at two looks in a row is told as an alert, and the alert goes', async () => {
   const at = await inMemory();
   assert.equal((await at.risk.look())[0]?.name, 'account');
+  assert.deepEqual(at.alerts.open, []);
+  await at.risk.look();
   assert.match(at.alerts.open[0]?.text ?? '', /^Nothing is opened: Account, /);
   at.risk.observe(account(100_000));
   assert.deepEqual(await at.risk.look(), []);
