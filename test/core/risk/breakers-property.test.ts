@@ -52,10 +52,10 @@ const aHold: fc.Arbitrary<Hold> = fc.record({
   clears: fc.string(),
 });
 
-function play(start: RiskState, day: readonly Observation[]): RiskState[] {
+function play(start: RiskState, day: readonly Observation[], from = friday('09:30')): RiskState[] {
   const states = [start];
   day.forEach((observation, minute) => {
-    states.push(after(states.at(-1) as RiskState, friday('09:30') + minute * MINUTE_MS, observation));
+    states.push(after(states.at(-1) as RiskState, from + minute * MINUTE_MS, observation));
   });
   return states;
 }
@@ -68,7 +68,7 @@ test('nothing that is seen on a day lifts what waits for the next day or for a p
         const rule = start.breakers[name].clears?.rule;
         return rule === 'time' || rule === 'person';
       });
-      for (const state of play(start, later)) {
+      for (const state of play(start, later, friday('11:00'))) {
         for (const name of waiting) {
           const { since, reason, clears } = state.breakers[name];
           const { since: openedAt, reason: why, clears: how } = start.breakers[name];

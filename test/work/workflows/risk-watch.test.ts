@@ -186,7 +186,7 @@ test('the margin warning of the broker opens excess liquidity; other notices ope
 test('an account that is not known at two looks in a row is told as an alert, and the alert goes', async () => {
   const at = await inMemory();
   assert.equal((await at.risk.look())[0]?.name, 'account');
-  assert.deepEqual(at.alerts.open, []);
+  assert.equal(at.alerts.open.length, 0);
   await at.risk.look();
   assert.match(at.alerts.open[0]?.text ?? '', /^Nothing is opened: Account, /);
   at.risk.observe(account(100_000));
