@@ -35,6 +35,7 @@ export async function stormOptions(): Promise<TradingOptions> {
       'collect-chains': seldom,
       'collect-futures': { enabled: false },
       monitor: seldom,
+      'reprice-orders': { enabled: true, everyMinutes: 3 },
       'monitor-positions': seldom,
       'check-risk-limits': seldom,
       health: { enabled: true, everyMinutes: 240 },

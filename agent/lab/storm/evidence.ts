@@ -36,9 +36,20 @@ export interface GuardWord {
   readonly working: number;
 }
 
+/** What several intents have in common that are steps of one order: only together may they fill what was wanted. */
+export interface Purpose {
+  readonly key: string;
+  readonly wanted: number;
+}
+
 export type Fact =
   | { readonly kind: 'placing'; readonly placing: Placing }
-  | { readonly kind: 'order'; readonly order: BookOrder; readonly instrument: Instrument | null }
+  | {
+      readonly kind: 'order';
+      readonly order: BookOrder;
+      readonly instrument: Instrument | null;
+      readonly purpose: Purpose | null;
+    }
   | { readonly kind: 'execution'; readonly execution: BookExecution; readonly instrument: Instrument | null }
   /** The exchange has received a cancel of everything. */
   | { readonly kind: 'globalCancel' }

@@ -4,6 +4,7 @@ import { mid } from '../../core/market/mid.ts';
 import { assignmentCash } from '../../core/risk/secured.ts';
 import type { BookOrder } from '../exchange/book.ts';
 import type { BookPage, Evidence, FinalBooks, Placing, StormRecord } from './evidence.ts';
+import { isWorking, Told } from './told.ts';
 
 /** The promises of the storm, by their letters; `z` = the appliance itself broke. */
 export type Letter = 'a' | 'b' | 'c' | 'd' | 'e' | 'f' | 'g' | 'z';
@@ -47,11 +48,12 @@ function stored({ evidence }: StormRecord): Violation[] {
     .map(({ at, placing }) => ({ letter: 'a', at, text: `${name(placing)} left before its intent was stored` }));
 }
 
-/** One intent is one order of the exchange, ever. */
+/** One intent is one order of the exchange, ever; and of the steps of one order only one works at a time. */
 function once(record: StormRecord): Violation[] {
   const found: Violation[] = [];
   const permIds = new Map<string, number>();
-  for (const { at, order } of ownOrders(record)) {
+  const told = new Told();
+  for (const { at, order, purpose } of ownOrders(record)) {
     const { orderRef } = order.request;
     const first = permIds.get(orderRef);
     if (first === undefined) permIds.set(orderRef, order.permId);
@@ -61,6 +63,17 @@ function once(record: StormRecord): Violation[] {
     }
     if (order.filled > order.request.quantity) {
       found.push({ letter: 'b', at, text: `${orderRef}: ${order.filled} filled of ${order.request.quantity}` });
+    }
+    told.hear(order, purpose);
+    if (purpose === null) continue;
+    const { working, filled } = told.of(purpose.key);
+    if (working.length > 1) found.push({ letter: 'b', at, text: `${working.join(' and ')} work at the same time` });
+    if (filled > purpose.wanted) {
+      found.push({
+        letter: 'b',
+        at,
+        text: `${orderRef}: its steps filled ${filled} where ${purpose.wanted} were wanted`,
+      });
     }
   }
   return found;
@@ -93,10 +106,12 @@ function withinPlan(record: StormRecord): Violation[] {
   const { limits } = record;
   const found: Violation[] = [];
   const claims = new Map<number, { symbol: string; cash: number; date: string }>();
-  for (const { at, order, instrument } of ownOrders(record)) {
+  const told = new Told();
+  for (const { at, order, instrument, purpose } of ownOrders(record)) {
     const { symbol, quantity, side } = order.request;
-    const open = isWorking(order) ? quantity : order.filled;
-    const sold = side === 'sell' ? -Math.max(open, order.filled) : 0;
+    told.hear(order, purpose);
+    const open = isWorking(order) ? quantity : told.filled(order);
+    const sold = side === 'sell' ? -open : 0;
     const cash = instrument === null ? 0 : assignmentCash({ instrument, quantity: sold });
     claims.set(order.permId, { symbol, cash, date: newYorkDate(order.acceptedAt) });
     if (quantity > limits.maxContractsPerOrder) {
@@ -204,10 +219,6 @@ function placings(evidence: readonly Evidence[]): Extract<Evidence, { kind: 'pla
 
 function ownOrders({ evidence, clientId }: StormRecord): Extract<Evidence, { kind: 'order' }>[] {
   return evidence.filter((fact) => fact.kind === 'order').filter(({ order }) => order.request.clientId === clientId);
-}
-
-function isWorking({ status }: BookOrder): boolean {
-  return status === 'PreSubmitted' || status === 'Submitted';
 }
 
 function name({ orderRef, orderId }: Placing): string {

@@ -4,7 +4,7 @@ import { type EpochMs, MINUTE_MS } from '../../core/calendar/time.ts';
 import type { Market } from '../exchange/market.ts';
 
 /** Making the bars of a year costs more than the rest of a day. */
-const MOST_BARS = 30;
+const MOST_BARS = 5;
 
 /** A market that is looked at only so often while it is open: prices are the same, there are fewer of them. */
 export function sparseMarket(market: Market, everyMs = 5 * MINUTE_MS): Market {

@@ -13,6 +13,7 @@ const MOST_TURNS = 200_000;
  */
 export class Stillness {
   readonly #sockets = new Set<Socket>();
+  readonly #peers = new WeakMap<Socket, Socket>();
   #activity = 0;
 
   start(): void {
@@ -63,17 +64,26 @@ export class Stillness {
   }
 
   #moves(): boolean {
-    const byPorts = new Map<string, Socket>();
     for (const socket of this.#sockets) {
       if (socket.connecting || socket.destroyed) return true;
-      byPorts.set(`${socket.localPort}>${socket.remotePort}`, socket);
-    }
-    for (const socket of this.#sockets) {
-      const reads = socket.readableFlowing === true;
-      const peer = byPorts.get(`${socket.remotePort}>${socket.localPort}`);
       // Whoever does not read does not notice either.
-      if (reads && (peer === undefined || peer.writableEnded || peer.bytesWritten !== socket.bytesRead)) return true;
+      if (socket.readableFlowing !== true) continue;
+      const peer = this.#peerOf(socket);
+      if (peer === null || peer.writableEnded || peer.bytesWritten !== socket.bytesRead) return true;
     }
     return process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq') || name.includes('CloseReq'));
+  }
+
+  /** The other end, for as long as it is there. */
+  #peerOf(socket: Socket): Socket | null {
+    const known = this.#peers.get(socket);
+    if (known !== undefined) return known.destroyed ? null : known;
+    const { localPort, remotePort } = socket;
+    for (const other of this.#sockets) {
+      if (other.connecting || other.localPort !== remotePort || other.remotePort !== localPort) continue;
+      this.#peers.set(socket, other);
+      return other;
+    }
+    return null;
   }
 }

@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto';
 import { isOpenAt } from '../../core/calendar/sessions.ts';
 import type { EpochMs } from '../../core/calendar/time.ts';
 import type { Instrument } from '../../core/market/contract.ts';
+import { purposeOf } from '../../core/orders/attempts.ts';
+import type { Intent } from '../../core/orders/intent.ts';
 import type { OrderTicket } from '../../edges/broker/broker.ts';
 import type { Write } from '../../edges/store/store.ts';
 import type { Clock } from '../../edges/system/clock.ts';
 import type { Book, BookEvent, OrderRequest } from '../exchange/book.ts';
 import type { Market, MarketQuote } from '../exchange/market.ts';
-import type { Evidence, Fact, GuardWord, TrueQuote } from './evidence.ts';
+import type { Evidence, Fact, GuardWord, Purpose, TrueQuote } from './evidence.ts';
 
 /** Writes down what happens, as it happens, and what is on the disk of the appliance. */
 export class Witness {
@@ -15,6 +17,7 @@ export class Witness {
   readonly #market: Market;
   readonly #digest = createHash('sha256');
   readonly #stored = new Map<string, EpochMs>();
+  readonly #purposes = new Map<string, Purpose>();
   readonly #evidence: Evidence[] = [];
   readonly lines: string[] = [];
 
@@ -47,7 +50,7 @@ export class Witness {
   /** A synced write that is on the disk. */
   written(writes: readonly Write[]): void {
     for (const write of writes) {
-      if (write.table === 'intents' && 'put' in write) this.#stored.set(write.key, write.put.quotedAt);
+      if (write.table === 'intents' && 'put' in write) this.#intent(write.put);
     }
     this.#line({ at: this.#clock.now(), kind: 'written', keys: writes.map(({ table, key }) => `${table}/${key}`) });
   }
@@ -73,11 +76,19 @@ export class Witness {
 
   book(event: BookEvent): void {
     if (event.kind === 'order') {
-      this.note({ kind: 'order', order: event.order, instrument: this.#instrument(event.order.request) });
+      const { request } = event.order;
+      const purpose = this.#purposes.get(request.orderRef) ?? null;
+      this.note({ kind: 'order', order: event.order, instrument: this.#instrument(request), purpose });
     } else if (event.kind === 'execution') {
       const instrument = this.#market.listing(event.execution.conId)?.instrument ?? null;
       this.note({ kind: 'execution', execution: event.execution, instrument });
     }
+  }
+
+  #intent(intent: Intent): void {
+    this.#stored.set(intent.id, intent.quotedAt);
+    const key = purposeOf(intent);
+    if (key !== null) this.#purposes.set(intent.id, { key, wanted: intent.pricing?.wanted ?? 0 });
   }
 
   #instrument({ conId }: OrderRequest): Instrument | null {

@@ -37,6 +37,9 @@ export class StatusBoard implements Board {
     this.#pending = true;
     setImmediate(() => {
       this.#pending = false;
+      // Where nobody looks, the record is made when somebody asks.
+      this.#current = null;
+      if (this.#listeners.size === 0) return;
       this.#current = { ...this.#parts.build(), sequence: ++this.#sequence };
       for (const listener of this.#listeners) this.#tell(listener, this.#current);
     });

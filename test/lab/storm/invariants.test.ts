@@ -29,6 +29,8 @@ interface Wanted {
   readonly permId?: number;
   readonly quantity?: number;
   readonly filled?: number;
+  /** Of how many its steps are to make together. */
+  readonly wanted?: number;
 }
 
 function order(wanted: Wanted = {}): Fact {
@@ -41,7 +43,8 @@ function order(wanted: Wanted = {}): Fact {
     ...{ permId, status, filled, averagePrice: 0 as Money, lastPrice: 0 as Money },
     ...{ acceptedAt: START, acceptedOn: 1, endedAt: null, reason: '' },
   };
-  return { kind: 'order', order: told, instrument: SPY };
+  const purpose = wanted.wanted === undefined ? null : { key: 'one', wanted: wanted.wanted };
+  return { kind: 'order', order: told, instrument: SPY, purpose };
 }
 
 function guard(halted: 'confirmed' | 'UNCONFIRMED' | null, working = 0): Fact {
@@ -81,6 +84,16 @@ test('(a) an order whose intent is not on the disk', () => {
 test('(b) one intent that became two orders, or was filled beyond what it asked for', () => {
   assert.equal(letters([order(), order({ permId: 11 })]), 'b');
   assert.equal(letters([order(), order({ filled: 2, status: 'Filled' })]), 'b');
+});
+
+test('(b) steps of one order that work at the same time, or fill more than was wanted together', () => {
+  const step = (permId: number, more: Wanted = {}): Fact =>
+    order({ permId, orderRef: `${permId}`, wanted: 1, ...more });
+  assert.equal(letters([step(1), step(2)]), 'b');
+  assert.equal(letters([step(1), step(1, { status: 'Cancelled' }), step(2)]), '');
+  assert.equal(letters([step(1, { status: 'Filled', filled: 1 }), step(2, { status: 'Filled', filled: 1 })]), 'b');
+  const late = [step(1), step(1, { status: 'Cancelled' }), step(1, { status: 'Filled', filled: 1 })];
+  assert.equal(letters([...late, step(2, { status: 'Filled', filled: 1 })]), '', 'filled after it was told cancelled');
 });
 
 test('(c) books that differ, or that the appliance does not trust itself', () => {
