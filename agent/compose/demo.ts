@@ -22,7 +22,7 @@ import { GuardProcess } from './guard-process.ts';
 import { hostOf } from './host.ts';
 import type { TradingOptions } from './options.ts';
 import { Shows } from './shows.ts';
-import { LOOPBACK, SIMULATED_ACCOUNT, Simulation } from './simulation.ts';
+import { LOOPBACK, PROGRAM_CLIENT, SIMULATED_ACCOUNT, Simulation } from './simulation.ts';
 import { composeTrading, type Trading } from './trading.ts';
 
 /** These guard the network, not the market: they stay real seconds at any speed. */
@@ -146,7 +146,7 @@ export class Demo {
       connectTimeoutMs: REQUEST_TIMEOUT_MS * run.speed,
     };
     const broker = new IbBroker({
-      ...{ host: LOOPBACK, port, clientId: 1, account: null, clock: this.#clock },
+      ...{ host: LOOPBACK, port, clientId: PROGRAM_CLIENT, account: null, clock: this.#clock },
       ...scaled,
       log: log.child('broker'),
       messagesPerSecond: MESSAGES_PER_SECOND,

@@ -10,7 +10,7 @@ import { replayUntil } from '../lab/backtest/replay-loop.ts';
 import { type ReplaySummary, summarise } from '../lab/backtest/summary.ts';
 import type { Market } from '../lab/exchange/market.ts';
 import type { TradingOptions } from './options.ts';
-import { LOOPBACK, Simulation } from './simulation.ts';
+import { LOOPBACK, PROGRAM_CLIENT, Simulation } from './simulation.ts';
 import { composeTrading } from './trading.ts';
 
 /** The appliance is switched on before its first task and off after its last one. */
@@ -36,7 +36,7 @@ export async function replay(request: ReplayRequest): Promise<ReplaySummary> {
   const store = new JournalledStore({ store: new MemoryStore(), clock, onEntry });
   await store.start();
   const broker = new IbBroker({
-    ...{ host: LOOPBACK, port: simulation.port, clientId: 1, account: null, clock, log },
+    ...{ host: LOOPBACK, port: simulation.port, clientId: PROGRAM_CLIENT, account: null, clock, log },
     // Nothing waits for the machine's time here: the clock stands still while there is work.
     messagesPerSecond: Number.POSITIVE_INFINITY,
     heartbeatMs: Number.POSITIVE_INFINITY,

@@ -9,6 +9,8 @@ import { SimulatedExchange } from '../lab/exchange/simulated-exchange.ts';
 
 export const SIMULATED_ACCOUNT = 'DU0000001';
 export const LOOPBACK = '127.0.0.1';
+/** The client id under which the program trades at a simulated exchange. */
+export const PROGRAM_CLIENT = 1;
 
 export interface SimulationRequest {
   readonly market: Market;
@@ -32,7 +34,11 @@ export class Simulation {
     market.advance(clock.now());
     const book = new SimulatedBook({ market, accounts, records, journal: this.#file });
     this.exchange = new SimulatedExchange({ market, book, clock });
-    this.#server = new TwsServer({ exchange: this.exchange, log: log.child('exchange'), host: LOOPBACK, port: 0 });
+    this.#server = new TwsServer({
+      ...{ exchange: this.exchange, log: log.child('exchange'), host: LOOPBACK, port: 0 },
+      // The program hears of the trades of others, as the owner should set it up in the gateway: docs/recovery.md.
+      masterClientId: PROGRAM_CLIENT,
+    });
   }
 
   get port(): number {

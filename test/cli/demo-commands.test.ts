@@ -2,11 +2,37 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
+import { OptionType, OrderAction, OrderType, SecType } from '@stoqey/ib';
+import { connectIb } from '../lab/exchange/server/ib-client.ts';
 import { DemoProcess } from './demo-process.ts';
 import { wheelhouse } from './wheelhouse-process.ts';
 
-test('beside a running demo every command finds it: orders, books, reasons, halt, reset and resume', async (t) => {
+/** The owner buys one back in a program of his own. */
+async function closeByHand(t: TestContext, port: number, name: string): Promise<void> {
+  const [symbol = '', strike = '', , date = ''] = name.split(' ');
+  const client = await connectIb(t, port, 7);
+  const what = { symbol, strike: Number(strike), lastTradeDateOrContractMonth: date.replaceAll('-', '') };
+  const contract = {
+    ...what,
+    secType: SecType.OPT,
+    right: OptionType.Put,
+    exchange: 'SMART',
+    currency: 'USD',
+    multiplier: 100,
+  };
+  const order = {
+    action: OrderAction.BUY,
+    totalQuantity: 1,
+    orderType: OrderType.MKT,
+    tif: 'DAY',
+    transmit: true,
+  } as const;
+  client.api.placeOrder(client.nextId, contract, order);
+  await client.next('orderStatus', (_id: number, status: string) => status === 'Filled');
+}
+
+test('beside a running demo every command finds it: orders, books, reasons, a trade by hand, halt, reset and resume', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'wheelhouse-beside-'));
   const demo = new DemoProcess('--from', '2026-11-20T09:44', '--speed', '120', '--port', '0', '--folder', folder);
   t.after(async () => {
@@ -23,6 +49,12 @@ test('beside a running demo every command finds it: orders, books, reasons, halt
   assert.deepEqual([books.code, /^Books agreed: 1 position/.test(books.out)], [0, true], books.out + books.err);
   const status = JSON.parse((await ask('status', '--json')).out);
   assert.deepEqual([status.agent.run, status.guard.state, status.problems], ['demo', 'armed', []]);
+  const { name, quantity } = orders[0];
+  await closeByHand(t, await demo.exchangePort(), name);
+  for (let i = 0; (await ask('resume')).out !== 'Trading is active again.\n'; i += 1) assert.ok(i < 60, demo.said);
+  const manual = await ask('reconcile');
+  assert.match(manual.out, /manual: TSLA .*: not ordered here: 1 bought at .*\n {4}execution .* without a reference/);
+  assert.match((await ask('positions')).out, new RegExp(`${name} +-${quantity - 1} `));
   assert.match((await ask('halt', '--reason', 'lunch')).out, /^tripped/);
   const refused = await ask('resume');
   assert.equal(refused.code, 1);
