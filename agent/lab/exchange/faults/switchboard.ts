@@ -67,12 +67,6 @@ export class Switchboard {
     return keys.length;
   }
 
-  /** Switches off this very fault, if it is still on. */
-  end(fault: Fault): void {
-    const key = keyOf(fault);
-    if (this.#on.get(key)?.fault === fault) this.#end(key);
-  }
-
   list(): readonly ActiveFault[] {
     return [...this.#on.values()].map(shown);
   }

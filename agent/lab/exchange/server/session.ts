@@ -52,7 +52,8 @@ export class Session {
       version: () => this.#version,
       deliver: (body) => this.#deliver(body),
       write: (bytes) => this.#write(bytes),
-      writePiece: (bytes, written) => void this.#socket.write(bytes, written),
+      // A turn of the loop between two pieces, or the system would join them.
+      writePiece: (bytes, written) => void this.#socket.write(bytes, () => setImmediate(written)),
       end: (how) => (how === 'rst' ? this.#reset() : this.#end()),
     });
   }

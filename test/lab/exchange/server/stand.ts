@@ -4,6 +4,8 @@ import { instantInNewYork } from '../../../../agent/core/calendar/new-york.ts';
 import { money } from '../../../../agent/core/market/money.ts';
 import type { Log, LogFields } from '../../../../agent/edges/system/log.ts';
 import { ManualClock } from '../../../../agent/edges/system/manual/clock.ts';
+import { OrderFaults } from '../../../../agent/lab/exchange/faults/order-faults.ts';
+import { Switchboard } from '../../../../agent/lab/exchange/faults/switchboard.ts';
 import type { Listing, Market } from '../../../../agent/lab/exchange/market.ts';
 import { TwsServer, type TwsServerOptions } from '../../../../agent/lab/exchange/server/tws-server.ts';
 import { SimulatedBook } from '../../../../agent/lab/exchange/simulated-book.ts';
@@ -17,6 +19,8 @@ export interface Stand {
   readonly market: Market;
   readonly exchange: SimulatedExchange;
   readonly clock: ManualClock;
+  /** All off. */
+  readonly faults: Switchboard;
   readonly server: TwsServer;
   readonly port: number;
   /** Sentences of the log, with their fields. */
@@ -27,7 +31,7 @@ export interface Stand {
   put(below: number): Listing;
 }
 
-interface Wanted extends Partial<Omit<TwsServerOptions, 'exchange' | 'log' | 'host' | 'port'>> {
+interface Wanted extends Partial<Omit<TwsServerOptions, 'exchange' | 'log' | 'host' | 'port' | 'faults'>> {
   readonly time?: string;
   readonly market?: Market;
 }
@@ -36,17 +40,20 @@ interface Wanted extends Partial<Omit<TwsServerOptions, 'exchange' | 'log' | 'ho
 export async function startStand(t: TestContext, wanted: Wanted = {}): Promise<Stand> {
   const { time = '10:00', market = new SyntheticMarket({ seed: 1 }), ...options } = wanted;
   const clock = new ManualClock(instantInNewYork(DATE, time));
-  const book = new SimulatedBook({ market, accounts: [{ account: ACCOUNT, cash: money(250_000) }] });
+  const faults = new Switchboard({ clock });
+  const accounts = [{ account: ACCOUNT, cash: money(250_000) }];
+  const book = new SimulatedBook({ market, accounts, faults: new OrderFaults({ board: faults, clock }) });
   const exchange = new SimulatedExchange({ market, book, clock });
   exchange.step(clock.now());
   const lines: Stand['lines'] = [];
-  const server = new TwsServer({ exchange, log: keepingLog(lines), host: '127.0.0.1', port: 0, ...options });
+  const server = new TwsServer({ exchange, log: keepingLog(lines), host: '127.0.0.1', port: 0, faults, ...options });
   await server.start();
   t.after(() => server.stop());
   const stand: Stand = {
     market,
     exchange,
     clock,
+    faults,
     server,
     lines,
     port: server.port,
