@@ -28,8 +28,9 @@ export interface ApplianceRequest {
 /** Where the broker is reached, and where the guard on that way is told to halt. */
 interface Guarded {
   readonly host: string;
-  readonly port: number;
   readonly openSocket: string;
+  /** Of a guard of our own it is known once it listens. */
+  readonly port: Promise<number>;
 }
 
 /** Of the guard itself and of us, below the broker's 50. */
@@ -42,6 +43,7 @@ export class Appliance {
   readonly #connections = new Connections();
   readonly #store: LevelStore;
   #guardProcess: GuardProcess | null = null;
+  #brokerPort = 0;
   #trading: Trading | null = null;
   #shows: Shows | null = null;
 
@@ -65,14 +67,19 @@ export class Appliance {
   async start(onPage: () => Promise<void>): Promise<void> {
     // Whoever has the store may have a guard.
     await this.#store.start();
-    const trading = this.#composeTrading(await this.#startGuard());
+    const guarded = await this.#startGuard();
+    const trading = this.#composeTrading(guarded);
     this.#trading = trading;
     const shows = this.#composeShows(trading);
     this.#shows = shows;
     // Libraries are read while the disk is waited for.
     await Promise.all([trading.load(), shows.prepare()]);
-    // The page is made while the broker answers.
-    await Promise.all([shows.start().then(onPage), trading.connect()]);
+    // The page is made while the guard starts and the broker answers.
+    const connected = guarded.port.then((port) => {
+      this.#brokerPort = port;
+      return trading.connect();
+    });
+    await Promise.all([shows.start().then(onPage), connected]);
     await trading.begin();
   }
 
@@ -87,9 +94,9 @@ export class Appliance {
   async #startGuard(): Promise<Guarded> {
     const { settings } = this.#request.configuration;
     const { host, port, guard, messagesPerSecond } = settings.broker;
-    if (guard.socket !== null) return { host, port, openSocket: guard.socket };
+    if (guard.socket !== null) return { host, port: Promise.resolve(port), openSocket: guard.socket };
     const log = this.#request.log.child('guard');
-    this.#guardProcess = new GuardProcess({
+    const own = new GuardProcess({
       folder: this.#guardFolder,
       gateway: { host: await addressOf(host), port },
       limits: guardLimits(settings),
@@ -97,7 +104,12 @@ export class Appliance {
       messagesPerSecond: Math.max(GUARDED_PER_SECOND, messagesPerSecond),
       ...{ clock: this.#clock, log },
     });
-    return { host: LOOPBACK, ...(await this.#guardProcess.start()) };
+    this.#guardProcess = own;
+    const { openSocket } = own;
+    const listens = own.start();
+    // Whoever waits for it hears of a failure.
+    listens.catch(() => undefined);
+    return { host: LOOPBACK, openSocket, port: listens };
   }
 
   get #guardFolder(): string {
@@ -105,13 +117,13 @@ export class Appliance {
     return broker.guard.folder ?? join(dirname(store.path), 'guard');
   }
 
-  #composeTrading({ host, port, openSocket }: Guarded): Trading {
+  #composeTrading({ host, openSocket }: Guarded): Trading {
     const { configuration, log } = this.#request;
     const { settings } = configuration;
     const clock = this.#clock;
     const { clientId, account, messagesPerSecond, marketDataLines, requestTimeoutSeconds } = settings.broker;
     const broker = new IbBroker({
-      ...{ host, port, clientId, account, messagesPerSecond, marketDataLines, clock },
+      ...{ host, port: () => this.#brokerPort, clientId, account, messagesPerSecond, marketDataLines, clock },
       requestTimeoutMs: requestTimeoutSeconds * 1000,
       log: log.child('broker'),
     });

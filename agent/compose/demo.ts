@@ -135,8 +135,8 @@ export class Demo {
       ...{ clock, log: log.child('guard') },
     });
     this.#guardProcess = started;
-    const { port, openSocket } = await started.start();
-    return { port, guard: new UnixGuard({ path: openSocket, clock, log: log.child('guard') }) };
+    const port = await started.start();
+    return { port, guard: new UnixGuard({ path: started.openSocket, clock, log: log.child('guard') }) };
   }
 
   #broker(port: number): { readonly broker: IbBroker; readonly marketData: IbBroker } {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Clock, Timer } from '../edges/system/clock.ts';
 import type { Log } from '../edges/system/log.ts';
-import { type GuardWish, guardFiles } from './guard-files.ts';
+import { type GuardFiles, type GuardWish, guardFiles } from './guard-files.ts';
 
 export interface GuardProcessOptions extends GuardWish {
   /** Real time. */
@@ -17,6 +17,7 @@ const LONGEST_GOODBYE_MS = 5_000;
 /** A guard of our own, in a process that ends with this one and is started again when it ends before. */
 export class GuardProcess {
   readonly #options: GuardProcessOptions;
+  #made: GuardFiles | null = null;
   #child: ChildProcess | null = null;
   #again: Timer | null = null;
   #stopped = false;
@@ -25,12 +26,17 @@ export class GuardProcess {
     this.#options = options;
   }
 
-  /** Where the agent connects stays the same however often the process is started again; `openSocket` is where it is told to halt. */
-  async start(): Promise<{ readonly port: number; readonly openSocket: string }> {
-    const files = guardFiles(this.#options);
+  /** Where it is told to halt; known before it runs. */
+  get openSocket(): string {
+    return this.#files.openSocket;
+  }
+
+  /** Resolves with the port where the agent connects, which stays the same however often the process is started again. */
+  async start(): Promise<number> {
+    const files = this.#files;
     const port = await this.#run(files.config);
     files.settle(port);
-    return { port, openSocket: files.openSocket };
+    return port;
   }
 
   async stop(): Promise<void> {
@@ -45,6 +51,11 @@ export class GuardProcess {
     const patience = clock.after(LONGEST_GOODBYE_MS, () => child.kill('SIGKILL'));
     await ended;
     patience.cancel();
+  }
+
+  get #files(): GuardFiles {
+    this.#made ??= guardFiles(this.#options);
+    return this.#made;
   }
 
   #run(config: string): Promise<number> {

@@ -3,7 +3,8 @@ import type { Log } from '../../system/log.ts';
 
 export interface IbBrokerOptions {
   readonly host: string;
-  readonly port: number;
+  /** A function where it is known only once whoever listens there runs: asked at each connect. */
+  readonly port: number | (() => number);
   /** Stable for ever: only the client id that placed an order may cancel it. */
   readonly clientId: number;
   /** `null` = the first one the broker names. */

@@ -109,7 +109,8 @@ export class Supervisor {
   }
 
   #connect(): void {
-    const { host, port, clientId, connectTimeoutMs } = this.#settings;
+    const { host, clientId, connectTimeoutMs } = this.#settings;
+    const port = portOf(this.#settings);
     this.#nextIdSeen = false;
     this.#accounts = null;
     this.#exchangeLost = false;
@@ -186,4 +187,8 @@ export class Supervisor {
     else this.#linkLog.stopped(this.#link);
     this.#hooks.changed(this.#link);
   }
+}
+
+function portOf({ port }: IbSettings): number {
+  return typeof port === 'number' ? port : port();
 }
