@@ -68,7 +68,7 @@ const OPEN = {
   'reprice-orders': {
     title: 'Move orders toward the market, or take them back',
     ...{ category: 'trading', priority: 'high', recurrence: whileOpen(0.5), estimatedMinutes: 0.1, maxMinutes: 2 },
-    ...{ memoryMb: 5, phases: ['open'], market: 'open', canTrade: true, conflicts: ['execute'] },
+    ...{ memoryMb: 5, phases: ['open'], market: 'open', canTrade: true, conflicts: ['execute'], interruptible: true },
   },
   'collect-chains': {
     title: 'Collect option chains',
@@ -190,7 +190,7 @@ const OFF_HOURS = {
   },
   'validate-candidates': {
     title: 'Hold the best settings against days they were not chosen on',
-    ...{ recurrence: once, phases: ['post-market', 'evening', 'overnight', 'weekend', 'holiday'] },
+    ...{ recurrence: once, phases: ['post-market', 'evening', 'overnight'] },
     ...{ estimatedMinutes: 20, maxMinutes: 60, dependencies: ['nightly-research'] },
     ...RESEARCH,
   },
