@@ -92,7 +92,7 @@ function timing(part: Document): Timing {
     confirm: part.number('confirm', [0, 60_000], 3_000),
     retry: part.number('retry', [10, 5_000], 1_000),
     poll: part.number('poll', [5, 1_000], 200),
-    latchPatience: part.number('latchPatience', [0, 50], 10),
+    latchPatience: part.number('latchPatience', [0, 50], 5),
     settled: part.number('settled', [0, 60_000], 1_000),
     frame: part.number('frame', [50, 60_000], 10_000),
   };

@@ -1,5 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -12,6 +12,7 @@ import { GUARD_ACCOUNT } from './guard-frames.ts';
 const ROOT = resolve(import.meta.dirname, '../..');
 const LOOPBACK = '127.0.0.1';
 const GUARD_CLIENT = '900';
+const IN_MEMORY = '/dev/shm';
 
 /** A gateway without an exchange: it greets, answers what a guard asks, and tells what came. */
 class BareGateway {
@@ -91,6 +92,8 @@ const LIMITS = {
 export class GuardStand {
   readonly gateway = new BareGateway();
   readonly folder = mkdtempSync(join(tmpdir(), 'guard-bench-'));
+  /** Contacts are no files on a disk: what stands in for them must not wait for one. */
+  readonly #contacts = mkdtempSync(join(existsSync(IN_MEMORY) ? IN_MEMORY : tmpdir(), 'guard-contacts-'));
   #child: ChildProcess | null = null;
   port = 0;
 
@@ -107,7 +110,7 @@ export class GuardStand {
       gateway: { host: LOOPBACK, port: gatewayPort, clientId: Number(GUARD_CLIENT) },
       folder: this.folder,
       limits: inFolder('limits.json'),
-      contacts: inFolder('contacts'),
+      contacts: join(this.#contacts, 'contacts'),
       control: { open: inFolder('open.sock'), admin: inFolder('admin.sock') },
       afterReset: 'active',
       messagesPerSecond,
@@ -126,12 +129,12 @@ export class GuardStand {
   stop(): void {
     this.#child?.kill('SIGKILL');
     this.gateway.stop();
-    rmSync(this.folder, { recursive: true, force: true });
+    for (const folder of [this.folder, this.#contacts]) rmSync(folder, { recursive: true, force: true });
   }
 
   /** By a rename, as the stand-in for the contacts wants it. */
   contacts(levels: string): void {
-    const path = join(this.folder, 'contacts');
+    const path = join(this.#contacts, 'contacts');
     writeFileSync(`${path}.new`, levels);
     renameSync(`${path}.new`, path);
   }
@@ -177,4 +180,21 @@ async function freePort(): Promise<number> {
   const address = server.address();
   await new Promise((done) => server.close(done));
   return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+/** Here the exchange shares its cores with whatever else runs: the time it waits for one is not the guard's. */
+export function preferThis(): void {
+  // What is started from here on is no part of it.
+  if (realTime(process.pid, '--reset-on-fork')) return;
+  process.stderr.write('without real-time rights the figures contain waiting for a core\n');
+}
+
+/** What a unit file gives the guard; for all threads, those for the disk included. */
+export function realTime(pid: number, ...more: readonly string[]): boolean {
+  try {
+    execFileSync('chrt', [...more, '--all-tasks', '--fifo', '--pid', '10', String(pid)], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -3,7 +3,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { encodeFrame } from '../../agent/ground/wire/frame.ts';
 import { GREETING } from '../../agent/ground/wire/handshake.ts';
 import { orderFrame } from '../bench-data/guard-frames.ts';
-import { GuardStand, percentile } from '../bench-data/guard-stand.ts';
+import { GuardStand, percentile, preferThis, realTime } from '../bench-data/guard-stand.ts';
 import type { Measure } from './measure.ts';
 
 export const title = 'Guard: what it costs a frame to pass, in real processes';
@@ -13,8 +13,10 @@ const PINGS = 3_000;
 const ORDERS = 1_000;
 
 export async function run(): Promise<Measure[]> {
+  preferThis();
   const stand = new GuardStand();
   await stand.start(0);
+  realTime(stand.pid);
   try {
     const agent = await session(stand.port);
     const gateway = stand.gateway.sockets.get('1') as Socket;

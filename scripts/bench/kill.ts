@@ -1,6 +1,5 @@
-import { setPriority } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
-import { GuardStand, percentile, spawnNode } from '../bench-data/guard-stand.ts';
+import { GuardStand, percentile, preferThis, realTime, spawnNode } from '../bench-data/guard-stand.ts';
 import type { Measure } from './measure.ts';
 
 export const title = 'Kill switch: contacts change → first byte of a cancel at the exchange, in real processes';
@@ -48,8 +47,8 @@ export async function run(): Promise<Measure[]> {
 async function play({ mode, stopped }: Scene) {
   const stand = new GuardStand();
   await stand.start(IN_A_SECOND);
+  realTime(stand.pid);
   const agent = spawnNode(['scripts/bench-data/guard-agent.ts', String(stand.port), '0', mode]);
-  setPriority(agent.pid ?? 0, 0);
   const delays: number[] = [];
   const latches: number[] = [];
   let late = 0;
@@ -89,14 +88,5 @@ async function play({ mode, stopped }: Scene) {
 async function again(stand: GuardStand): Promise<void> {
   for (const act of ['reset', 'arm']) {
     while (!(await stand.ask({ do: act })).ok) await wait(2);
-  }
-}
-
-/** Here the exchange shares its cores with the agent: the time it waits for one is not the guard's. */
-function preferThis(): void {
-  try {
-    setPriority(-15);
-  } catch {
-    process.stderr.write('without the right to a priority the figures contain waiting for a core\n');
   }
 }
