@@ -34,7 +34,7 @@ async function closeByHand(t: TestContext, port: number, name: string): Promise<
 
 test('beside a running demo every command finds it: orders, books, reasons, a trade by hand, halt, reset and resume', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'wheelhouse-beside-'));
-  const demo = new DemoProcess('--from', '2026-11-20T09:44', '--speed', '120', '--port', '0', '--folder', folder);
+  const demo = new DemoProcess('--from', '2026-11-20T09:44', '--speed', '60', '--port', '0', '--folder', folder);
   t.after(async () => {
     await demo.end('SIGKILL');
     rmSync(folder, { recursive: true, force: true });

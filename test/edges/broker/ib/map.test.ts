@@ -91,6 +91,13 @@ test('an execution whose time cannot be read happened when it arrived; without a
   }
 });
 
+test('an execution by which the broker liquidates says so', () => {
+  const execution = { execId: '0001.01', side: 'BOT', shares: 1, price: 1.15, time: 'soon', orderRef: '', permId: 5 };
+  const [forced, ordinary] = [1, 0].map((liquidation) => toFill(OPTION, { ...execution, liquidation }, 0));
+  assert.ok(forced !== undefined && !isNonsense(forced) && forced.liquidation === true);
+  assert.ok(ordinary !== undefined && !('liquidation' in ordinary));
+});
+
 test('of several option chains the standard one of the smart route is taken', () => {
   const line = { underlyingConId: 5, expirations: ['20260417'], strikes: [100, 90] };
   const lines = [

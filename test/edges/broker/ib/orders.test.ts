@@ -220,6 +220,23 @@ test('open orders are those of all clients that still work, with what is filled'
   assert.deepEqual(answer.value[0]?.instrument, TICKET.instrument);
 });
 
+test('one permanent id with two order ids is two orders: a change during an outage can leave both alive', async (t) => {
+  const { broker, gateway, ready } = await bench(t);
+  await ready();
+  gateway.replies.set(REQUEST.allOpenOrders, () =>
+    gateway.send(openOrder(), orderStatus(), openOrder({ orderId: 2 }), encodeOpenOrderEnd()),
+  );
+  const answer = await broker.openOrders();
+  assert.ok(answer.ok);
+  assert.deepEqual(
+    answer.value.map(({ orderId, permId, orderRef }) => [orderId, permId, orderRef]),
+    [
+      [1, 900_001, 'intent-1'],
+      [2, 900_001, 'intent-1'],
+    ],
+  );
+});
+
 test('the late end of one question is not taken for the end of the next', async (t) => {
   const { broker, gateway, clock, ready, until } = await bench(t);
   await ready();
