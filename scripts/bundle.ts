@@ -13,11 +13,11 @@ const FOR_COMMONJS = [
   "const __dirname = pathOf(new URL('.', import.meta.url));",
 ].join('\n');
 
-/** The program as few files, which start faster than many. Native parts stay where npm put them. */
+/** Program and guard as few files, which start faster than many. Native parts stay where npm put them. */
 export async function bundle(folder: string): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   await build({
-    entryPoints: [`${ROOT}/agent/main.ts`],
+    entryPoints: { main: `${ROOT}/agent/main.ts`, 'guard/main': `${ROOT}/agent/guard/main.ts` },
     outdir: folder,
     bundle: true,
     splitting: true,

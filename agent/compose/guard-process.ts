@@ -9,7 +9,9 @@ export interface GuardProcessOptions extends GuardWish {
   readonly log: Log;
 }
 
-const MAIN = new URL('../guard/main.ts', import.meta.url).pathname;
+/** Bundled, the two programs lie together. */
+const IN_SOURCES = import.meta.url.endsWith('.ts');
+const MAIN = new URL(IN_SOURCES ? '../guard/main.ts' : './guard/main.js', import.meta.url).pathname;
 const COMPILE_CACHE = new URL('../../node_modules/.cache/wheelhouse', import.meta.url).pathname;
 const AGAIN_MS = 500;
 const LONGEST_GOODBYE_MS = 5_000;
