@@ -155,7 +155,12 @@ const BOOKS_STATE = {
 
 function booksConnection({ reconciler }: SnapshotSources): ShownConnection {
   const { state, reason, at } = reconciler.current;
-  return { name: 'Books', state: BOOKS_STATE[state], detail: `${state}: ${reason}`, since: at };
+  return {
+    name: 'Books',
+    state: reconciler.isQuiet ? 'ok' : BOOKS_STATE[state],
+    detail: `${state}: ${reason}`,
+    since: at,
+  };
 }
 
 function dataOf(watch: MarketWatch, symbol: string): ShownData {

@@ -7,7 +7,8 @@ import type { Fill } from '../orders/fill.ts';
  * Why our books and the broker's positions say different things.
  * late         an order of ours explains it: its execution, or the broker's position, has not come yet
  * stranger     an execution that is not ours was reported, and no position shows it yet
- * waiting      one half of an assignment is there, or an expiration whose outcome nobody has told yet
+ * waiting      one half of an assignment is there
+ * overnight    expired, and nobody has told yet with which outcome
  * manual       somebody else traded what we hold
  * liquidation  the broker did
  * assignment   options gone, shares moved at the strike
@@ -20,6 +21,7 @@ export type FindingKind =
   | 'late'
   | 'stranger'
   | 'waiting'
+  | 'overnight'
   | 'manual'
   | 'liquidation'
   | 'assignment'
@@ -57,7 +59,7 @@ const MORNING = '08:00';
  * assignment meet during the night.
  */
 export function patienceEnds({ kind }: Pick<Finding, 'kind'>, since: EpochMs): EpochMs {
-  if (kind === 'waiting') return morningAfter(since);
+  if (kind === 'waiting' || kind === 'overnight') return morningAfter(since);
   return since + (kind === 'late' || kind === 'stranger' ? LATE_MS : SECOND_LOOK_MS);
 }
 

@@ -103,7 +103,8 @@ function waiting(rows: readonly BookRow[], legs: readonly Leg[], moved: number):
     ? `${options}: expired, and assignments are booked during the night`
     : `${options}; shares of ${symbol} changed by ${moved}: the two halves of an assignment do not fit yet`;
   const keys = [...legs.map(({ row }) => row.key), symbol];
-  const finding: Finding = { kind: 'waiting', symbol, keys, text, evidence: [], effect: 'wait', fills: [] };
+  const kind = night ? 'overnight' : 'waiting';
+  const finding: Finding = { kind, symbol, keys, text, evidence: [], effect: 'wait', fills: [] };
   return { rows, findings: [finding] };
 }
 

@@ -82,6 +82,12 @@ export class Reconciler {
     return this.#current;
   }
 
+  /** Nothing stands but what every expiration brings: a night until its outcome is told. */
+  get isQuiet(): boolean {
+    const { state, findings } = this.#current;
+    return state === 'agreed' || (state === 'waiting' && findings.every(({ kind }) => kind === 'overnight'));
+  }
+
   /** Why nothing at all may be ordered, or `null`. */
   get obstacle(): string | null {
     const { state, reason } = this.#current;
@@ -202,7 +208,7 @@ export class Reconciler {
       await alerts.resolve(ALERT, at);
       await this.#forgetTold(at);
     } else {
-      const severity = state === 'waiting' ? 'warning' : 'critical';
+      const severity = this.isQuiet ? 'info' : state === 'waiting' ? 'warning' : 'critical';
       await alerts.raise(ALERT, { severity, text: `Books ${state}: ${reason}`, at });
     }
     log.info({ state, reason, day: newYorkDate(at) }, 'books compared with the broker');

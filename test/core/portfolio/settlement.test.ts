@@ -27,9 +27,9 @@ function kinds(verdict: ReturnType<typeof compare>): string[] {
 test('nothing is concluded before the next session, because assignments are booked overnight', () => {
   for (const now of [AFTER_CLOSE, instantInNewYork('2026-03-29', '12:00')]) {
     const verdict = compare({ ours: [held(PUT, -2)], now });
-    assert.deepEqual([kinds(verdict), verdict.findings[0]?.effect], [['waiting'], 'wait']);
+    assert.deepEqual([kinds(verdict), verdict.findings[0]?.effect], [['overnight'], 'wait']);
     assert.match(verdict.findings[0]?.text ?? '', /expired, and assignments are booked during the night/);
-    assert.ok(patienceEnds({ kind: 'waiting' }, now) > MONDAY);
+    assert.ok(patienceEnds({ kind: 'overnight' }, now) > MONDAY);
   }
 });
 

@@ -162,6 +162,21 @@ test('half an assignment blocks its symbol and no other, and the other half sett
   assert.equal(parts.tradingSwitch.state.state, 'active');
 });
 
+test('the night after an expiration is no trouble: told, its symbol blocked, and settled in the morning', async () => {
+  const parts = await holding();
+  parts.clock.set(instantInNewYork('2026-04-24', '16:15'));
+  parts.broker.fills = answered([]);
+  parts.broker.held = answered([]);
+  await parts.reconciler.run();
+  const { reconciler, alerts } = parts;
+  assert.deepEqual([reconciler.current.state, reconciler.isQuiet, alerts.open[0]?.severity], ['waiting', true, 'info']);
+  assert.match(reconciler.obstacleFor('SPY') ?? '', /assignments are booked during the night/);
+  parts.clock.set(instantInNewYork('2026-04-27', '08:00'));
+  await reconciler.run();
+  assert.deepEqual([reconciler.current.state, parts.blotter.openPositions], ['agreed', []]);
+  assert.equal((await adoptions(parts))[0]?.kind, 'expiry');
+});
+
 test('a half that waits beyond the next morning halts', async () => {
   const parts = await holding();
   parts.broker.fills = answered([]);
