@@ -181,6 +181,9 @@ function accountFacts(name: string, newTrader: NewTrader): void {
     const put = await quotedPut(at);
     const ticket = ticketFor(put, { side: 'sell', limit: put.quote.bid });
     const preview = granted(await at.broker.preview(nextId(at), ticket));
+    const { initialMarginBefore, maintenanceMarginBefore, equityWithLoanBefore } = preview;
+    const before = [initialMarginBefore, maintenanceMarginBefore, equityWithLoanBefore];
+    assert.deepEqual(before, [money(0), money(0), money(1_000_000)]);
     assert.ok((preview.initialMarginAfter ?? 0) > 0);
     assert.ok((preview.maintenanceMarginAfter ?? 0) > 0);
     assert.ok((preview.equityWithLoanAfter ?? 0) > 0);

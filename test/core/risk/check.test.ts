@@ -167,6 +167,16 @@ test('a second put on a symbol is a duplicate, held or working, ours or not', ()
   assert.deepEqual(rulesAgainst(check({ ...rich, ...harmless }, {}, wide)), []);
 });
 
+test('what earlier attempts of the same order have filled is no duplicate; one contract more, or another strike, is', () => {
+  const rich = { account: { ...account, cash: money(900_000) }, filledBefore: 1 };
+  const wide = { maxSecuredPerSymbol: money(900_000), maxSecuredTotal: money(900_000) };
+  const held = (quantity: number, strike = 625) => ({ ...rich, holdings: [otherPut('SPY', strike, quantity)] });
+  assert.deepEqual(rulesAgainst(check(held(-1), {}, wide)), []);
+  assert.deepEqual(rulesAgainst(check(held(-2), {}, wide)), ['duplicate']);
+  assert.deepEqual(rulesAgainst(check(held(-1, 600), {}, wide)), ['duplicate']);
+  assert.deepEqual(rulesAgainst(check({ ...held(-1), filledBefore: 0 }, {}, wide)), ['duplicate']);
+});
+
 test('every rule that objects is named, not only the first', () => {
   const facts = { tradingState: null, session: null, quote: null, account: null, ordersToday: null };
   const rules = rulesAgainst(check(facts, { quantity: 9 }));

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { answered, unanswered } from '../../../agent/edges/broker/answer.ts';
-import type { BrokerEvent } from '../../../agent/edges/broker/broker.ts';
+import type { BrokerEvent, BrokerStatus } from '../../../agent/edges/broker/broker.ts';
 import type { LinkState } from '../../../agent/edges/broker/link.ts';
 import { silentLog } from '../../../agent/edges/system/log.ts';
+import { placeOrder } from '../../../agent/work/workflows/place-order.ts';
 import { SessionKeeper } from '../../../agent/work/workflows/session-keeper.ts';
-import { type Desk, desk, FIGURES, NOW } from './desk.ts';
+import { type Desk, desk, FIGURES, intent, NOW } from './desk.ts';
 
 interface Kept {
   readonly parts: Desk;
@@ -92,4 +93,42 @@ test('what was not answered is asked again after a pause that grows, until the b
   assert.deepEqual([compared(), parts.reconciler.current.state], [3, 'agreed']);
   await pass(600_000);
   assert.equal(compared(), 3);
+});
+
+/** One order of ours, working under the order id 2. */
+async function withOrder(): Promise<Kept> {
+  const on = await kept();
+  await on.link('ready');
+  await placeOrder(intent(), on.parts);
+  await on.say(statusOf('Submitted', 0));
+  return on;
+}
+
+function statusOf(status: BrokerStatus, filled: number): BrokerEvent {
+  const { id: orderRef, quantity } = intent();
+  const said = { kind: 'orderStatus', orderId: 2, orderRef, permId: 900, averagePrice: null, at: NOW } as const;
+  return { ...said, status, filled, remaining: quantity - filled };
+}
+
+test('an order that the broker leaves in doubt is asked about at once, and once', async () => {
+  const { parts, compared, say } = await withOrder();
+  const before = compared();
+  const error = { kind: 'orderError', orderId: 2, orderRef: intent().id, code: 10148, reason: 'wrong state' } as const;
+  await say({ ...error, final: false, at: NOW });
+  await parts.turn.idle();
+  assert.equal(compared(), before + 1);
+  await say({ ...error, final: false, at: NOW });
+  await parts.turn.idle();
+  assert.equal(compared(), before + 1);
+});
+
+test('a status that speaks of fills is followed by a question when their executions do not come', async () => {
+  const { parts, compared, say } = await withOrder();
+  const before = compared();
+  await say(statusOf('Filled', 2));
+  assert.equal(compared(), before);
+  await parts.clock.advanceTo(parts.clock.now() + 2_000);
+  await parts.turn.idle();
+  await new Promise(setImmediate);
+  assert.equal(compared(), before + 1);
 });

@@ -104,6 +104,19 @@ for (const [codes, cancels] of [
   });
 }
 
+test('while a farm of US options is down the link says so, and no more once it is back', async (t) => {
+  const at = await bench(t);
+  await at.ready();
+  const say = async (code: number, text: string): Promise<string | null> => {
+    at.gateway.send(encodeError(-1, code, text));
+    await at.broker.settled();
+    return at.broker.link.dataLost;
+  };
+  assert.equal(await say(2103, 'Market data farm connection is broken:usopt'), 'market data farm down: usopt');
+  assert.equal(at.broker.link.state, 'ready');
+  assert.equal(await say(2104, 'Market data farm connection is OK:usopt'), null);
+});
+
 test('a standing quote is still asked for by nobody after 2104 alone, as at every start', async (t) => {
   const at = await bench(t);
   quoting(at);
