@@ -91,11 +91,11 @@ async function run(options: Options, command: Command): Promise<void> {
   await listen(server, `${host}:${port}`);
   if (control !== null) await listen(control, `127.0.0.1:${options.control} for control`, () => server.stop());
   board.onChange(({ kind, active }) => log.info({ fault: faultText(active.fault) }, `fault ${kind}`));
-  schedule.start();
   exchange.start();
   print(`Exchange for TWS clients on ${options.host}:${server.port}`);
   if (control !== null) print(`Control on 127.0.0.1:${control.port}`);
   print(`${chosen.description}; account ${book.accounts.join(', ')}; market time ${newYorkText(clock.now())}`);
+  schedule.start();
   if (kept?.torn != null) print('The last line of the state file was torn by a crash and has been left out.');
   await signalled();
   exchange.stop();

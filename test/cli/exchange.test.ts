@@ -1,52 +1,16 @@
 import assert from 'node:assert/strict';
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { connectRaw, isId, placeOrderFields } from '../lab/exchange/server/raw-client.ts';
-import { ROOT, runNode } from '../run-node.ts';
+import { runNode } from '../run-node.ts';
 import { sharedData } from '../shared-data.ts';
+import { RunningExchange } from './running-exchange.ts';
 
 const LIMIT = { timeout: 60_000 };
-
-class Running {
-  readonly child: ChildProcessWithoutNullStreams;
-  out = '';
-
-  constructor(t: TestContext, args: readonly string[]) {
-    const all = ['agent/main.ts', 'exchange', '--port', '0', ...args];
-    this.child = spawn(process.execPath, all, { cwd: ROOT });
-    this.child.stdout.on('data', (chunk) => {
-      this.out += chunk;
-    });
-    this.child.stderr.on('data', (chunk) => {
-      this.out += chunk;
-    });
-    t.after(() => this.child.kill('SIGKILL'));
-  }
-
-  async says(pattern: RegExp): Promise<RegExpMatchArray> {
-    for (;;) {
-      const match = this.out.match(pattern);
-      if (match !== null) return match;
-      if (this.child.exitCode !== null) assert.fail(`ended with ${this.child.exitCode}: ${this.out}`);
-      await Promise.race([once(this.child.stdout, 'data'), once(this.child, 'exit')]);
-    }
-  }
-
-  async port(): Promise<number> {
-    return Number((await this.says(/^Exchange for TWS clients on 127\.0\.0\.1:(\d+)\n/))[1]);
-  }
-
-  async stop(signal: NodeJS.Signals): Promise<number | null> {
-    const ended = once(this.child, 'exit');
-    this.child.kill(signal);
-    return (await ended)[0];
-  }
-}
 
 test(
   'it prints its address first, a line for each client and order, keeps its state and stops on Ctrl-C',
@@ -55,7 +19,7 @@ test(
     const folder = mkdtempSync(join(tmpdir(), 'exchange-'));
     t.after(() => rmSync(folder, { recursive: true }));
     const args = ['--symbols', 'SPY', '--from', '2026-11-20T10:00', '--speed', '60', '--state', join(folder, 'book')];
-    const first = new Running(t, args);
+    const first = new RunningExchange(t, args);
     const client = await connectRaw(t, await first.port(), 3);
     await first.says(/Synthetic market, seed 1: SPY; account DU0000001; market time 2026-11-20 10:00:/);
     await first.says(/client connected {2}clientId=3 {2}version=178/);
@@ -66,7 +30,7 @@ test(
     assert.equal(await first.stop('SIGINT'), 0);
     assert.match(first.out, /Exchange stopped\.\n$/);
 
-    const second = new Running(t, args);
+    const second = new RunningExchange(t, args);
     const again = await connectRaw(t, await second.port(), 3);
     again.send(16, 1);
     assert.equal((await again.next(isId(5)))[23], 'kept');
@@ -89,7 +53,7 @@ test('a recorded day is served from its files', LIMIT, async (t) => {
     '--force-version',
     '180',
   ];
-  const running = new Running(t, args);
+  const running = new RunningExchange(t, args);
   const client = await connectRaw(t, await running.port(), 3);
   assert.equal(client.received[0]?.[0], '180');
   await running.says(/Recorded market of 2026-03-20: TSLA;.*2026-03-20 09:30/);

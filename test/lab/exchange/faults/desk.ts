@@ -67,11 +67,6 @@ export function subscribe(client: RawClient, requestId: number, conId: number): 
   client.send(1, 11, requestId, conId, '', '', '', '', '', '', 'SMART', '', '', '', '', 0, '', 0, 0, '');
 }
 
-export const ofId =
-  (id: number) =>
-  (message: Message): boolean =>
-    message[0] === String(id);
-
 /** `[status, filled]` of every order status. */
 export function statuses(client: RawClient, from = 0): string[] {
   return client.received.slice(from).flatMap((message) => (message[0] === '3' ? [`${message[2]} ${message[3]}`] : []));
