@@ -1,14 +1,7 @@
 import type { TestContext } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Listing } from '../../../../agent/lab/exchange/market.ts';
-import {
-  connectRaw,
-  isId,
-  type Message,
-  placeOrderFields,
-  type RawClient,
-  type RawOrder,
-} from '../server/raw-client.ts';
+import { connectRaw, isId, placeOrderFields, type RawClient, type RawOrder } from '../server/raw-client.ts';
 import { type Stand, startStand } from '../server/stand.ts';
 
 export const LIMIT = { timeout: 20_000 };
