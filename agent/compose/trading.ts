@@ -100,11 +100,10 @@ export function composeTrading(options: TradingOptions, parts: TradingParts): Tr
       running = true;
       risk.start();
       keeper.start();
-      await guardWatch?.start();
-      await broker.start();
+      await Promise.all([guardWatch?.start(), broker.start()]);
       await linkUp(broker, clock, LINK_PATIENCE_MS * speed);
       trust.start();
-      await Promise.all([trust.compare(), reconciler.run()]);
+      await Promise.all([trust.compare(), keeper.comparison ?? reconciler.run()]);
       if (broker.link.state === 'ready') await firstLook(rooms);
     },
     begin: async () => {

@@ -30,6 +30,7 @@ export interface SessionKeeperParts {
 export class SessionKeeper {
   readonly #parts: SessionKeeperParts;
   #leave: (() => void) | null = null;
+  #comparison: Promise<void> | null = null;
   #doubted: ReadonlySet<string> = new Set();
   #afterFill: Timer | null = null;
   #retry: Timer | null = null;
@@ -40,6 +41,11 @@ export class SessionKeeper {
 
   start(): void {
     this.#leave = this.#parts.broker.onEvent((event) => this.#hear(event));
+  }
+
+  /** The comparison that was begun last; `null` = there was no session yet. */
+  get comparison(): Promise<void> | null {
+    return this.#comparison;
   }
 
   stop(): void {
@@ -61,7 +67,9 @@ export class SessionKeeper {
       this.#retry?.cancel();
       this.#retry = clock.at(clock.now() + wait, () => this.compare('not everything is settled', attempt + 1));
     });
-    compared.catch((error: unknown) => log.error({ error: String(error) }, 'the books could not be compared'));
+    this.#comparison = compared.catch((error: unknown) =>
+      log.error({ error: String(error) }, 'the books could not be compared'),
+    );
   }
 
   #hear(event: BrokerEvent): void {
