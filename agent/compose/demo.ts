@@ -180,7 +180,7 @@ export class Demo {
     return new Shows(
       {
         page: { host: LOOPBACK, port, token: page.token, hostNames: [] },
-        mqtt: { ...mqtt, topicPrefix: 'wheelhouse', discoveryPrefix: 'homeassistant' },
+        mqtt: { ...mqtt, topicPrefix: 'wheelhouse', discoveryPrefix: 'homeassistant', schedule: 'calming' },
         panel,
       },
       { board, controls, inquiries, clock: this.#real, log, onConnection },

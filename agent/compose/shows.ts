@@ -22,6 +22,7 @@ export interface ShowsOptions {
     readonly node: string;
     readonly topicPrefix: string;
     readonly discoveryPrefix: string;
+    readonly schedule: 'calming' | 'all';
   } | null;
   readonly panel: Panel | null;
 }

@@ -134,6 +134,15 @@ const mqtt = v.strictObject({
   ),
   topicPrefix: v.optional(text('first part of every topic'), 'wheelhouse'),
   discoveryPrefix: v.optional(text('where Home Assistant looks for devices'), 'homeassistant'),
+  schedule: v.optional(
+    v.pipe(
+      v.picklist(['calming', 'all']),
+      v.description(
+        'what of the schedule may be steered: calming = pause, skip, stop-research; all = also resume, run, enable, disable',
+      ),
+    ),
+    'calming',
+  ),
 });
 
 /** Everything that can be set, with its default and what it is for. One key more is an error. */

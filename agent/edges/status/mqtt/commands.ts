@@ -1,7 +1,7 @@
 import type { EpochMs } from '../../../core/calendar/time.ts';
 import type { Clock } from '../../system/clock.ts';
 import type { Log } from '../../system/log.ts';
-import type { Controls } from '../board.ts';
+import { type Controls, SCHEDULE_ACTIONS, type ScheduleCommand } from '../board.ts';
 
 export interface CommandMessage {
   readonly verb: string;
@@ -16,8 +16,13 @@ export interface CommandResult {
   readonly message: string;
 }
 
+/** Of the schedule. calming = what lets less happen; all = also what lets more happen, if its sender says when it was sent. */
+export type ScheduleReach = 'calming' | 'all';
+
 interface CommandsOptions {
   readonly controls: Controls;
+  /** `calming` */
+  readonly schedule?: ScheduleReach;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -25,6 +30,8 @@ interface CommandsOptions {
 interface Request {
   readonly transaction: string | null;
   readonly reason: string;
+  readonly task: string | null;
+  readonly dated: boolean;
   /** What speaks against it, or empty. */
   readonly against: string;
 }
@@ -34,16 +41,18 @@ const OLDEST_MS = 30_000;
 const FUTURE_MS = 5_000;
 const LONGEST_PAYLOAD = 4096;
 const LONGEST_REASON = 200;
+const LONGEST_TASK = 80;
 const REMEMBERED = 100;
 /** More than a person presses. */
 const REFUSALS = 20;
 const REFUSALS_MS = 10_000;
 
-/** Of the schedule: what lets less happen, never more. */
-const CALMING = ['pause', 'skip', 'stop-research'] as const;
-const UNKNOWN = `unknown command: over MQTT only halt, ${CALMING.join(', ')} are accepted`;
+type Action = ScheduleCommand['action'];
 
-/** What may be asked for over MQTT: only what reduces risk. */
+const CALMING: readonly Action[] = ['pause', 'skip', 'stop-research'];
+const NEEDS_TASK: readonly Action[] = ['run', 'enable', 'disable'];
+
+/** What may be asked for over MQTT: a halt always, of the schedule what the owner allows; never that halted trading goes on. */
 export class Commands {
   readonly #options: CommandsOptions;
   readonly #done = new Map<string, CommandResult>();
@@ -62,19 +71,35 @@ export class Commands {
       this.#options.log.warn({ verb, retained }, 'a command over MQTT was dropped');
       return null;
     }
-    const { transaction, reason, against } = read(payload, this.#options.clock.now());
+    const request = read(payload, this.#options.clock.now());
+    const { transaction, reason } = request;
     const earlier = transaction === null ? undefined : this.#done.get(transaction);
     if (earlier !== undefined) return earlier;
-    const calming = CALMING.find((known) => known === verb);
-    if (verb !== 'halt' && calming === undefined) return this.#refuse(verb, transaction, UNKNOWN);
+    const action = SCHEDULE_ACTIONS.find((known) => known === verb);
+    const against = this.#against(verb, action, request);
     if (against !== '') return this.#refuse(verb, transaction, against);
-    const done = calming === undefined ? await this.#halt(reason) : await this.#calm(calming);
+    const done = action === undefined ? await this.#halt(reason) : await this.#steer(action, request.task);
     return this.#remember({ verb, transaction, ...done });
   }
 
-  async #calm(action: (typeof CALMING)[number]): Promise<Pick<CommandResult, 'status' | 'message'>> {
+  /** What speaks against it, or empty. */
+  #against(verb: string, action: Action | undefined, { against, task, dated }: Request): string {
+    const reach = this.#options.schedule ?? 'calming';
+    if (verb !== 'halt' && action === undefined) return `unknown command: over MQTT there are halt, ${this.#accepted}`;
+    if (action === undefined || CALMING.includes(action)) return against;
+    if (reach !== 'all') return `${verb} lets more happen: over MQTT that needs the setting mqtt.schedule: all`;
+    if (against !== '') return against;
+    if (!dated) return `${verb} needs ts, when it was sent, in seconds since 1970`;
+    return NEEDS_TASK.includes(action) && task === null ? `${verb} needs the name of a task` : '';
+  }
+
+  get #accepted(): string {
+    return (this.#options.schedule === 'all' ? SCHEDULE_ACTIONS : CALMING).join(', ');
+  }
+
+  async #steer(action: Action, task: string | null): Promise<Pick<CommandResult, 'status' | 'message'>> {
     try {
-      return { status: 'ok', message: await this.#options.controls.schedule({ action, task: null }, 'mqtt') };
+      return { status: 'ok', message: await this.#options.controls.schedule({ action, task }, 'mqtt') };
     } catch (error) {
       return { status: 'error', message: `${action} failed: ${error instanceof Error ? error.message : error}` };
     }
@@ -112,7 +137,7 @@ export class Commands {
 }
 
 function read(payload: string, now: EpochMs): Request {
-  const plain = { transaction: null, reason: 'pressed over MQTT', against: '' };
+  const plain = { transaction: null, reason: 'pressed over MQTT', task: null, dated: false, against: '' };
   if (payload === 'PRESS') return plain;
   if (payload.length > LONGEST_PAYLOAD) return { ...plain, against: 'the message is too long' };
   const fields = parse(payload);
@@ -120,6 +145,8 @@ function read(payload: string, now: EpochMs): Request {
   return {
     transaction: typeof fields.transaction === 'string' ? fields.transaction.slice(0, 80) : null,
     reason: typeof fields.reason === 'string' ? fields.reason.slice(0, LONGEST_REASON) : plain.reason,
+    task: typeof fields.task === 'string' && fields.task !== '' ? fields.task.slice(0, LONGEST_TASK) : null,
+    dated: fields.ts !== undefined,
     against: fields.ts === undefined ? '' : againstTime(fields.ts, now),
   };
 }

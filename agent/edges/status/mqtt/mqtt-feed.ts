@@ -4,7 +4,7 @@ import type { Clock, Timer } from '../../system/clock.ts';
 import type { Log } from '../../system/log.ts';
 import type { Board, Controls } from '../board.ts';
 import type { ShownConnection } from '../snapshot.ts';
-import { Commands } from './commands.ts';
+import { Commands, type ScheduleReach } from './commands.ts';
 import { discoveryPayload } from './discovery.ts';
 import { MqttConnection, type Received } from './mqtt-connection.ts';
 import { infoPayload, positionsPayload, statePayload } from './payload.ts';
@@ -25,6 +25,8 @@ export interface MqttFeedOptions {
   readonly pageUrl?: string;
   /** Name of the connection on the board that is the broker's; `Broker`. */
   readonly linkName?: string;
+  /** What of the schedule may be steered; `calming`. */
+  readonly schedule?: ScheduleReach;
   readonly board: Board;
   readonly controls: Controls;
   /** Real time, also where the market's runs faster: commands carry the sender's time. */
@@ -66,7 +68,7 @@ export class MqttFeed {
       discoveryPrefix: options.discoveryPrefix ?? 'homeassistant',
       node,
     });
-    this.#commands = new Commands({ controls, clock, log });
+    this.#commands = new Commands({ controls, clock, log, schedule: options.schedule ?? 'calming' });
     this.#shown = { name: 'MQTT', state: 'off', detail: 'not started', since: board.current.at };
     this.#connection = new MqttConnection({
       url: options.url,

@@ -7,7 +7,7 @@ import type { Log } from '../../system/log.ts';
 import type { Board, Controls } from '../board.ts';
 import type { Inquiries } from '../inquiries.ts';
 import { Access } from './access.ts';
-import { loadAssets } from './assets.ts';
+import { type Assets, loadAssets } from './assets.ts';
 import { LiveFeed } from './live-feed.ts';
 import { isLoopback, isOurHost, isSameOrigin } from './origin.ts';
 import { buildServer, loadLibraries } from './server.ts';
@@ -45,6 +45,7 @@ export class Page {
   readonly #access: Access;
   readonly #feed: LiveFeed;
   #server: FastifyInstance | null = null;
+  #assets: Promise<Assets> | null = null;
   #unsubscribe: () => void = () => {};
   #changedAt: EpochMs = 0;
 
@@ -57,7 +58,7 @@ export class Page {
 
   /** Loads what `start` needs, so that it can be done while something else is waited for. */
   async prepare(): Promise<void> {
-    await loadLibraries();
+    await Promise.all([loadLibraries(), this.#packedAssets()]);
   }
 
   /** Throws an Error with code PAGE_PORT_IN_USE or PAGE_CANNOT_LISTEN and one sentence for the owner. */
@@ -93,7 +94,7 @@ export class Page {
   }
 
   async #build(): Promise<FastifyInstance> {
-    const { files, host, hostNames, isReady, board, controls, inquiries, log } = this.#options;
+    const { host, hostNames, isReady, board, controls, inquiries, log } = this.#options;
     this.#feed.start();
     const server = await buildServer({
       board,
@@ -101,7 +102,7 @@ export class Page {
       inquiries,
       log,
       access: this.#access,
-      assets: await loadAssets(files ?? FILES),
+      assets: await this.#packedAssets(),
       hostNames: hostNames ?? [],
       openToRead: isLoopback(host),
       isReady: isReady ?? (() => board.current.connections.every(({ state }) => state !== 'failed')),
@@ -109,6 +110,11 @@ export class Page {
     });
     server.server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
     return server;
+  }
+
+  #packedAssets(): Promise<Assets> {
+    this.#assets ??= loadAssets(this.#options.files ?? FILES);
+    return this.#assets;
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {

@@ -6,9 +6,12 @@ import { SILENT, WrittenBoard, WrittenControls } from '../snapshot-fixture.ts';
 
 const NOW = 1_800_000_000_000;
 
-function commands(): { asked: readonly string[]; say: (verb: string, body: unknown) => Promise<CommandResult | null> } {
+function commands(schedule: 'calming' | 'all' = 'calming'): {
+  asked: readonly string[];
+  say: (verb: string, body: unknown) => Promise<CommandResult | null>;
+} {
   const controls = new WrittenControls(new WrittenBoard());
-  const heard = new Commands({ controls, clock: new ManualClock(NOW), log: SILENT });
+  const heard = new Commands({ controls, clock: new ManualClock(NOW), log: SILENT, schedule });
   const say = (verb: string, body: unknown): Promise<CommandResult | null> =>
     heard.handle({ verb, payload: typeof body === 'string' ? body : JSON.stringify(body), retained: false });
   return { asked: controls.asked, say };
@@ -47,6 +50,29 @@ test('of the schedule only what lets less happen is done over MQTT', async () =>
   for (const verb of ['run', 'enable', 'disable']) assert.equal((await say(verb, 'PRESS'))?.status, 'error');
   assert.equal((await say('pause', { ts: NOW / 1000 - 31 }))?.status, 'error');
   assert.equal(asked.length, 3);
+});
+
+test('the owner may allow the rest of the schedule, which then needs a time and, for one task, its name', async () => {
+  const { asked, say } = commands('all');
+  const ts = NOW / 1000;
+  assert.equal((await say('resume', { ts }))?.status, 'ok');
+  for (const verb of ['run', 'enable', 'disable']) {
+    assert.equal((await say(verb, { ts, task: 'search-night' }))?.status, 'ok');
+    assert.match((await say(verb, { ts }))?.message ?? '', /name of a task/);
+    assert.match((await say(verb, { task: 'search-night' }))?.message ?? '', /needs ts/);
+  }
+  assert.match((await say('resume', 'PRESS'))?.message ?? '', /needs ts/);
+  assert.match((await say('resume', { ts: ts - 31 }))?.message ?? '', /31 s old/);
+  assert.deepEqual(asked, [
+    'resume by mqtt',
+    'run search-night by mqtt',
+    'enable search-night by mqtt',
+    'disable search-night by mqtt',
+  ]);
+});
+
+test('what is not allowed names the setting that would allow it', async () => {
+  assert.match((await commands().say('run', { ts: NOW / 1000, task: 'x' }))?.message ?? '', /mqtt\.schedule: all/);
 });
 
 test('nothing that adds risk is done over MQTT', async () => {
