@@ -61,7 +61,7 @@ export class ChainReader {
   readonly #hasTrades: boolean;
   readonly #tally: Tally;
   readonly #named: boolean;
-  readonly #rows = new ChainRows();
+  readonly #rows: ChainRows;
   readonly #tradingDays = new Map<EpochDay, EpochDay>();
   /** The expiration that was looked up last, and its trading day. */
   #written: EpochDay = BROKEN;
@@ -82,6 +82,7 @@ export class ChainReader {
     this.#at = at as Record<Field, number>;
     this.#hasSymbol = this.#at.symbol < header.length;
     this.#hasTrades = this.#at.tradedAt < header.length;
+    this.#rows = new ChainRows(new Set(FIELDS.filter((field) => this.#at[field] === header.length)));
     this.values = new TypedRow(kindsOf(layout, header));
     this.#symbol = symbol;
     this.#tally = tally;

@@ -35,6 +35,14 @@ export class ChainRows {
   vega = new Float64Array(0);
   /** The order that sorted the snapshot before, which often sorts the next. */
   #order = new Uint32Array(0);
+  readonly #absent: ReadonlySet<string>;
+  /** Columns in which nothing is known, the same for all chains: nobody writes into a chain. */
+  #nothing = nothing(0);
+
+  /** `absent`: columns of which no row says anything. */
+  constructor(absent: ReadonlySet<string> = new Set()) {
+    this.#absent = absent;
+  }
 
   /** The index of a new row; every column must be written there. */
   add(): number {
@@ -57,22 +65,30 @@ export class ChainRows {
       ...emptyChain(facts.symbol, 0),
       ...headOf(facts),
       size,
-      conId: new Int32Array(size),
+      conId: this.#nothing.zero.subarray(0, size),
       quotedAt: new Float64Array(size),
       expiration: this.expiration.slice(0, size),
       strike: this.strike.slice(0, size),
       right: this.right.slice(0, size),
-      bid: this.bid.slice(0, size),
-      ask: this.ask.slice(0, size),
-      last: this.last.slice(0, size),
-      volume: this.volume.slice(0, size),
-      openInterest: this.openInterest.slice(0, size),
-      impliedVolatility: this.volatility.slice(0, size),
-      delta: this.delta.slice(0, size),
-      gamma: this.gamma.slice(0, size),
-      theta: this.theta.slice(0, size),
-      vega: this.vega.slice(0, size),
+      bid: this.#whole('bid', this.bid),
+      ask: this.#whole('ask', this.ask),
+      last: this.#whole('last', this.last),
+      volume: this.#whole('volume', this.volume),
+      openInterest: this.#whole('openInterest', this.openInterest),
+      impliedVolatility: this.#real('volatility', this.volatility),
+      delta: this.#real('delta', this.delta),
+      gamma: this.#real('gamma', this.gamma),
+      theta: this.#real('theta', this.theta),
+      vega: this.#real('vega', this.vega),
     };
+  }
+
+  #whole(name: string, column: Int32Array): Int32Array {
+    return this.#absent.has(name) ? this.#nothing.whole.subarray(0, this.size) : column.slice(0, this.size);
+  }
+
+  #real(name: string, column: Float64Array): Float64Array {
+    return this.#absent.has(name) ? this.#nothing.real.subarray(0, this.size) : column.slice(0, this.size);
   }
 
   #inOrder(facts: ChainFacts, order: Uint32Array): Chain {
@@ -153,7 +169,13 @@ export class ChainRows {
     this.gamma = real(this.gamma);
     this.theta = real(this.theta);
     this.vega = real(this.vega);
+    this.#nothing = nothing(room);
   }
+}
+
+function nothing(size: number) {
+  const { conId, bid, gamma } = emptyChain('', size);
+  return { zero: conId, whole: bid, real: gamma };
 }
 
 function headOf({ symbol, takenAt, complete, spot, spotAt }: ChainFacts) {
