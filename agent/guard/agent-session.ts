@@ -1,5 +1,7 @@
 import { connect, type Socket } from 'node:net';
+import { globalCancel } from '../ground/wire/client-requests.ts';
 import { bodyOf, messageId } from '../ground/wire/frame.ts';
+import { FrameRun } from '../ground/wire/frame-run.ts';
 import { FrameSplitter } from '../ground/wire/frame-splitter.ts';
 import { GREETING } from '../ground/wire/handshake.ts';
 import { REPLY, REQUEST } from '../ground/wire/message-ids.ts';
@@ -9,10 +11,8 @@ import { MAX_VERSION, MIN_VERSION } from '../ground/wire/versions.ts';
 import type { Budget } from './budget.ts';
 import { after, monotonicMs } from './clock.ts';
 import type { Address } from './config.ts';
-import { globalCancel } from './gateway-frames.ts';
 import type { Journal } from './journal.ts';
 import { Outbound, type Waiting } from './outbound.ts';
-import { Relay } from './relay.ts';
 
 export interface SessionParts {
   readonly gateway: Address;
@@ -53,7 +53,7 @@ export class AgentSession {
   readonly #agent: Socket;
   readonly #gateway: Socket;
   readonly #outbound: Outbound;
-  readonly #inbound: Relay;
+  readonly #inbound: FrameRun;
   readonly #requests = new FrameSplitter({ preamble: GREETING, maxBody: LONGEST_REQUEST });
   readonly #replies = new FrameSplitter();
   /** Order ids that the gateway has heard of. */
@@ -70,7 +70,7 @@ export class AgentSession {
     this.#agent = agent;
     this.#parts = parts;
     this.#gateway = connect({ ...parts.gateway, noDelay: true, keepAlive: true });
-    this.#inbound = new Relay(agent);
+    this.#inbound = new FrameRun(agent);
     this.#outbound = new Outbound(this.#gateway, parts.budget, {
       objection: parts.objection,
       refused: (waiting, reason) => this.#refuse(waiting, reason),

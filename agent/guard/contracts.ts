@@ -1,6 +1,7 @@
+import { contractIn, type Security } from '../ground/wire/broker-reports.ts';
+import { ASK } from '../ground/wire/client-requests.ts';
 import { REPLY } from '../ground/wire/message-ids.ts';
 import { after } from './clock.ts';
-import { ASK, contractIn, type Security } from './gateway-frames.ts';
 import type { GatewayLink } from './gateway-link.ts';
 
 const PATIENCE_MS = 2_000;

@@ -1,7 +1,8 @@
+import { type OpenOrder, openOrderIn, orderKey } from '../ground/wire/broker-reports.ts';
+import { ASK } from '../ground/wire/client-requests.ts';
 import { REPLY } from '../ground/wire/message-ids.ts';
 import { every, monotonicMs, type Timer } from './clock.ts';
 import type { Timing } from './config.ts';
-import { ASK, type OpenOrder, openOrderIn, orderKey } from './gateway-frames.ts';
 import type { GatewayLink } from './gateway-link.ts';
 
 /** Nothing else is the end of an order: one that is inactive may come back. */

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import type { KillSwitch, SwitchState } from '../ground/gpio/switch.ts';
+import { ASK } from '../ground/wire/client-requests.ts';
 import { AgentDoor } from './agent-door.ts';
 import { Budget } from './budget.ts';
 import { after, every, isoTime, monotonicMs, type Timer } from './clock.ts';
 import type { GuardConfig } from './config.ts';
 import { Contracts } from './contracts.ts';
 import { Evidence } from './evidence.ts';
-import { ASK } from './gateway-frames.ts';
 import { GatewayLink } from './gateway-link.ts';
 import { Holdings } from './holdings.ts';
 import { Journal } from './journal.ts';

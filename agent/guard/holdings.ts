@@ -1,7 +1,7 @@
+import { type Holding, holdingIn } from '../ground/wire/broker-reports.ts';
 import { REPLY } from '../ground/wire/message-ids.ts';
+import type { Part } from '../ground/wire/order-parts.ts';
 import { monotonicMs } from './clock.ts';
-import { type Holding, holdingIn } from './gateway-frames.ts';
-import type { Part } from './order-size.ts';
 
 /** A position may be reported this much later than the fill that made it. */
 const LATE_MS = 5_000;

@@ -1,25 +1,10 @@
-import { type Document, type Read, readDocument } from './document.ts';
-
-/** What the guard lets pass, whatever the agent thinks. One contract is an option, a future, or up to 100 shares. */
-export interface Limits {
-  /** `paper` = any paper account. */
-  readonly account: string;
-  readonly symbols: readonly string[];
-  /** `BAG` for combos, whose legs are looked at as well. */
-  readonly secTypes: readonly string[];
-  readonly ordersPerMinute: number;
-  readonly ordersPerDay: number;
-  readonly contractsPerOrder: number;
-  readonly contractsPerDay: number;
-  /** Whole dollars: strike times multiplier of what is sold, limit times multiplier of what is bought. */
-  readonly notionalPerOrder: number;
-  readonly notionalPerDay: number;
-  /** `covered`: never more calls short than shares held. */
-  readonly shortCalls: 'any' | 'covered';
-}
+import { type Document, type Read, readDocument } from '../ground/files/document.ts';
 
 const COUNT = [0, 1_000_000] as const;
 const DOLLARS = [0, 1_000_000_000] as const;
+
+/** What the guard lets pass, whatever the agent thinks. One contract is an option, a future, or up to 100 shares. */
+export type Limits = ReturnType<typeof shape>;
 
 /** The file must belong to root, or to whoever the guard runs as, and nobody else may be able to write it. */
 export function readLimits(path: string): Read<Limits> {
@@ -29,17 +14,21 @@ export function readLimits(path: string): Read<Limits> {
   });
 }
 
-function shape(document: Document): Limits {
+function shape(document: Document) {
   return {
+    /** `paper` = any paper account. */
     account: document.text('account', /^([A-Z]{1,3}\d{4,12}|paper)$/, 'an account such as DU1234567, or paper'),
     symbols: document.texts('symbols', /^[A-Z][A-Z0-9. ]{0,11}$/, 'symbols'),
+    /** `BAG` for combos, whose legs are looked at as well. */
     secTypes: document.texts('secTypes', /^(STK|OPT|FUT|FOP|BAG)$/, 'STK, OPT, FUT, FOP or BAG'),
     ordersPerMinute: document.number('ordersPerMinute', COUNT),
     ordersPerDay: document.number('ordersPerDay', COUNT),
     contractsPerOrder: document.number('contractsPerOrder', COUNT),
     contractsPerDay: document.number('contractsPerDay', COUNT),
+    /** Whole dollars: strike times multiplier of what is sold, limit times multiplier of what is bought. */
     notionalPerOrder: document.number('notionalPerOrder', DOLLARS),
     notionalPerDay: document.number('notionalPerDay', DOLLARS),
+    /** `covered`: never more calls short than shares held. */
     shortCalls: document.oneOf('shortCalls', 'any', 'covered'),
   };
 }

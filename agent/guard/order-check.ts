@@ -1,11 +1,11 @@
+import type { Security } from '../ground/wire/broker-reports.ts';
+import { contractIdsOf, type Part, partsOf } from '../ground/wire/order-parts.ts';
 import { decodePlaceOrder, type PlaceOrder } from '../ground/wire/place-order.ts';
 import type { Verdict } from './agent-session.ts';
 import { isoTime, monotonicMs, wallClock } from './clock.ts';
-import type { Security } from './gateway-frames.ts';
 import type { Holdings } from './holdings.ts';
 import type { DayTotals } from './journal.ts';
 import type { Limits } from './limits.ts';
-import { contractIdsOf, contractsIn, notionalOf, type Part, partsOf } from './order-size.ts';
 
 export interface OrderCheckParts {
   readonly limits: () => Limits | null;
@@ -19,6 +19,7 @@ export interface OrderCheckParts {
 }
 
 const PAPER_ACCOUNT = /^D[A-Z]?\d+$/;
+const SHARES_OF_A_CONTRACT = 100;
 const MINUTE_MS = 60_000;
 /** Midnight in New York, or an hour from it: the markets sleep. */
 const DAY_STARTS_MS = 5 * 60 * MINUTE_MS;
@@ -130,6 +131,21 @@ function sizeBreach(size: DayTotals, sofar: DayTotals, limits: Limits): string |
   if (sofar.contracts + contracts > limits.contractsPerDay) return `${sofar.contracts + contracts} contracts today`;
   const inAll = sofar.notional + notional;
   return inAll > limits.notionalPerDay ? `$${Math.round(inAll)} today` : null;
+}
+
+function contractsIn(parts: readonly Part[]): number {
+  const count = ({ secType, quantity }: Part) => (secType === 'STK' ? quantity / SHARES_OF_A_CONTRACT : quantity);
+  return parts.reduce((sum, part) => sum + Math.ceil(count(part)), 0);
+}
+
+/** Dollars that could change hands: the strike of each option sold, else the limit price of what is bought. */
+function notionalOf(order: PlaceOrder, parts: readonly Part[]): number {
+  const limit = Math.abs(order.limitPrice ?? 0);
+  const sold = parts.filter((part) => part.sells && part.strike > 0);
+  const exposure = sold.reduce((sum, part) => sum + part.strike * part.multiplier * part.quantity, 0);
+  if (exposure > 0) return exposure;
+  const multiplier = Math.max(...parts.map((part) => part.multiplier));
+  return limit * multiplier * (order.totalQuantity ?? 0);
 }
 
 function refused(reason: string): Verdict {

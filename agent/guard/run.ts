@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
 import { FileSwitch } from '../ground/gpio/file-switch.ts';
+import { SocketSwitch } from '../ground/gpio/socket-switch.ts';
+import type { KillSwitch } from '../ground/gpio/switch.ts';
 import { readConfig } from './config.ts';
 import { Control } from './control.ts';
 import { Guard } from './guard.ts';
@@ -12,7 +14,7 @@ export async function runGuard(args: string[]): Promise<ExitCode> {
   if (call?.config === undefined) return complain(['call it as: guard/main.ts --config FILE [--with-parent]']);
   const { value: config, problems } = readConfig(call.config);
   if (config === null) return complain(problems.map((problem) => `${call.config}: ${problem}`));
-  const guard = new Guard(config, new FileSwitch(config.contacts));
+  const guard = new Guard(config, await contactsAt(config.contacts));
   const control = new Control(guard);
   try {
     await guard.start();
@@ -27,6 +29,14 @@ export async function runGuard(args: string[]): Promise<ExitCode> {
   control.stop();
   await guard.stop();
   return 0;
+}
+
+/** What stands in for the contacts: a socket by its name, else a file. */
+async function contactsAt(path: string): Promise<KillSwitch> {
+  if (!path.endsWith('.sock')) return new FileSwitch(path);
+  const contacts = new SocketSwitch(path);
+  await contacts.ready();
+  return contacts;
 }
 
 function readArgs(args: string[]): { config?: string; 'with-parent'?: boolean } | null {

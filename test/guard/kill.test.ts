@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { symlinkSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -70,6 +72,8 @@ test('pressed while the agent is in an endless loop', LIMIT, async (t) => {
 test('pressed while the agent floods and every limiter is full', LIMIT, async (t) => {
   const { stand, rig } = await staged(t, 'flood', {
     config: { messagesPerSecond: 100, reserve: 20 },
+    // The flood must not trip it before the press does.
+    limits: { ordersPerMinute: 1_000_000, ordersPerDay: 1_000_000, contractsPerDay: 1_000_000 },
     timing: { beat: 500 },
   });
   await pressed(rig, stand);
@@ -177,4 +181,30 @@ test('pressed while the gateway is down: UNCONFIRMED until it is back and nothin
   await exchange();
   await rig.until((status) => status.halted === 'confirmed');
   assert.equal(await openOrders(await connectRaw(t, gatewayPort, 6)), 0);
+});
+
+test('pressed on contacts that are a socket; whoever serves it and dies is a broken wire', LIMIT, async (t) => {
+  const stand = await startStand(t);
+  const folder = mkdtempSync(join(tmpdir(), 'guard-contacts-'));
+  const contacts = join(folder, 'contacts.sock');
+  const callers: Socket[] = [];
+  const server = createServer((caller) => {
+    callers.push(caller);
+    caller.on('error', () => undefined).on('data', () => caller.write('0 1\n'));
+  });
+  await new Promise<void>((resolve) => server.listen(contacts, resolve));
+  t.after(() => {
+    for (const caller of callers) caller.destroy();
+    server.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const rig = await guardFiles(t, { gatewayPort: stand.port, config: { contacts }, timing: { poll: 50 } });
+  await spawnGuard(t, rig);
+  await rig.until((status) => status.closed === null);
+  callers.at(-1)?.write('1 0\n');
+  assert.match((await rig.until((status) => status.halted === 'confirmed')).cause, /red switch: pressed/);
+  for (const act of ['reset', 'arm']) while (!(await rig.ask({ do: act })).ok) await wait(5);
+  server.close();
+  for (const caller of callers) caller.destroy();
+  assert.match((await rig.until((status) => status.halted === 'confirmed')).cause, /red switch: broken/);
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Security } from '../../agent/ground/wire/broker-reports.ts';
 import { bodyOf, encodeFrame } from '../../agent/ground/wire/frame.ts';
-import type { Security } from '../../agent/guard/gateway-frames.ts';
 import { Holdings } from '../../agent/guard/holdings.ts';
 import type { DayTotals } from '../../agent/guard/journal.ts';
 import type { Limits } from '../../agent/guard/limits.ts';

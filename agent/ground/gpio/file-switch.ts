@@ -1,10 +1,10 @@
 import { type FSWatcher, readFileSync, watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { type KillSwitch, type Level, type SwitchState, switchState } from './switch.ts';
+import { type KillSwitch, type SwitchState, stateOfText } from './switch.ts';
 
 /**
- * A file that stands in for the two lines: `0 1` is normal, `1 0` pressed, `1 1` broken, `0 0` shorted (first the normally
- * closed contact). Replace it by a rename; a file that is missing or says anything else is a broken wire.
+ * A file that stands in for the two lines. Replace it by a rename; one that is missing, or does not say two levels, is a broken
+ * wire.
  */
 export class FileSwitch implements KillSwitch {
   readonly #path: string;
@@ -16,9 +16,7 @@ export class FileSwitch implements KillSwitch {
 
   read(): SwitchState {
     try {
-      const [, closed, open] = /^([01])\s+([01])\s*$/.exec(readFileSync(this.#path, 'latin1')) ?? [];
-      if (closed === undefined || open === undefined) return 'broken';
-      return switchState({ normallyClosed: Number(closed) as Level, normallyOpen: Number(open) as Level });
+      return stateOfText(readFileSync(this.#path, 'latin1'));
     } catch {
       return 'broken';
     }

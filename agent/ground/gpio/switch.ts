@@ -17,6 +17,13 @@ export function switchState({ normallyClosed, normallyOpen }: Contacts): SwitchS
   return normallyOpen === 0 ? 'pressed' : 'broken';
 }
 
+/** Of a stand-in: `0 1` is normal, `1 0` pressed, `1 1` broken, `0 0` shorted, first the normally closed contact; else broken. */
+export function stateOfText(text: string): SwitchState {
+  const [, closed, open] = /^([01])\s+([01])\s*$/.exec(text) ?? [];
+  if (closed === undefined || open === undefined) return 'broken';
+  return switchState({ normallyClosed: Number(closed) as Level, normallyOpen: Number(open) as Level });
+}
+
 /** Where the two contacts are read. Whoever uses it reads levels too: an edge may be lost. */
 export interface KillSwitch {
   /** The levels now. Never throws: contacts that cannot be read are broken. */

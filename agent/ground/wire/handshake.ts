@@ -1,9 +1,16 @@
-import { encodeFrame } from './frame.ts';
+import { encodeFrame, LENGTH_BYTES } from './frame.ts';
 import { MAX_VERSION, MIN_VERSION } from './versions.ts';
 import { WireError } from './wire-error.ts';
 
 /** The first bytes of a client, before its first frame. */
 export const GREETING = 'API\0';
+
+/** All that a client says before it is answered. The frame of versions is the one whose text is not terminated. */
+export function clientGreeting(): Buffer {
+  const frame = encodeFrame([`v${MIN_VERSION}..${MAX_VERSION}`]);
+  frame.writeUInt32BE(frame.length - LENGTH_BYTES - 1, 0);
+  return Buffer.concat([Buffer.from(GREETING, 'latin1'), frame.subarray(0, -1)]);
+}
 
 /** What a client says that it speaks, such as `v157..178 +PACEAPI`. */
 export interface ClientVersions {

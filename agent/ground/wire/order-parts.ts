@@ -1,5 +1,5 @@
-import type { PlaceOrder } from '../ground/wire/place-order.ts';
-import type { Security } from './gateway-frames.ts';
+import type { Security } from './broker-reports.ts';
+import type { PlaceOrder } from './place-order.ts';
 
 /** One thing that an order would buy or sell. */
 export interface Part extends Security {
@@ -35,21 +35,6 @@ export function partsOf(order: PlaceOrder, known: ReadonlyMap<number, Security>)
     multiplier: Number(multiplier) || writtenMultiplier(secType),
   };
   return [{ ...(known.get(conId) ?? written), sells, quantity }];
-}
-
-export function contractsIn(parts: readonly Part[]): number {
-  const count = ({ secType, quantity }: Part) => (secType === 'STK' ? quantity / SHARES_OF_A_CONTRACT : quantity);
-  return parts.reduce((sum, part) => sum + Math.ceil(count(part)), 0);
-}
-
-/** Dollars that could change hands: the strike of each option sold, else the limit price of what is bought. */
-export function notionalOf(order: PlaceOrder, parts: readonly Part[]): number {
-  const limit = Math.abs(order.limitPrice ?? 0);
-  const sold = parts.filter((part) => part.sells && part.strike > 0);
-  const exposure = sold.reduce((sum, part) => sum + part.strike * part.multiplier * part.quantity, 0);
-  if (exposure > 0) return exposure;
-  const multiplier = Math.max(...parts.map((part) => part.multiplier));
-  return limit * multiplier * (order.totalQuantity ?? 0);
 }
 
 function writtenMultiplier(secType: string): number {

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
  * Writes whole frames to a socket. Frames that lie side by side in what arrived leave as one piece, so that a burst costs one
  * write.
  */
-export class Relay {
+export class FrameRun {
   readonly #socket: Socket;
   #from: Buffer | null = null;
   #end = 0;

@@ -1,38 +1,8 @@
-import { encodeFrame } from '../ground/wire/frame.ts';
-import { REQUEST } from '../ground/wire/message-ids.ts';
-import { UNSET_INTEGER } from '../ground/wire/unset.ts';
-import { SINCE } from '../ground/wire/versions.ts';
+import { SINCE } from './versions.ts';
 
-const OLD_CANCEL = encodeFrame([REQUEST.globalCancel, 1]);
-const NEW_CANCEL = encodeFrame([REQUEST.globalCancel, '', UNSET_INTEGER]);
+/* What the broker's side reports, as far as is needed to know what is held and what works. The fields begin with the message id. */
 
-/** Encoded beforehand: nothing is left to do when it is needed. */
-export function globalCancel(version: number): Buffer {
-  return version >= SINCE.cmeTagging ? NEW_CANCEL : OLD_CANCEL;
-}
-
-export const ASK = {
-  time: encodeFrame([REQUEST.currentTime, 1]),
-  allOpenOrders: encodeFrame([REQUEST.allOpenOrders, 1]),
-  positions: encodeFrame([REQUEST.positions, 1]),
-  start: (clientId: number) => encodeFrame([REQUEST.startApi, 2, clientId, '']),
-  contract: (requestId: number, conId: number) => {
-    const contract = [conId, '', '', '', 0, '', '', '', '', '', '', ''];
-    const [includeExpired, secIdType, secId, issuerId] = [false, '', '', ''];
-    return encodeFrame([
-      REQUEST.contractDetails,
-      8,
-      requestId,
-      ...contract,
-      includeExpired,
-      secIdType,
-      secId,
-      issuerId,
-    ]);
-  },
-} as const;
-
-/** What an order is about, as far as the limits go. */
+/** What an order or a position is about. */
 export interface Security {
   readonly conId: number;
   readonly symbol: string;

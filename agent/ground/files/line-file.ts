@@ -1,0 +1,124 @@
+import { type FileHandle, open, rename } from 'node:fs/promises';
+
+const TAIL_BYTES = 65_536;
+const MOST_WAITING = 4 << 20;
+
+/**
+ * Lines that are only ever appended; beyond its size the file becomes `.1` and the one before is gone. Writing never happens in
+ * the caller's own turn: a disk that hangs must hold nobody up.
+ */
+export class LineFile {
+  readonly #path: string;
+  readonly #mostBytes: number;
+  #file: FileHandle | null = null;
+  #size = 0;
+  #lines: string[] = [];
+  #waitingBytes = 0;
+  #written: ((failure: string | null) => void)[] = [];
+  #busy = false;
+  #failure: string | null = 'it has not been opened';
+  /** Lines that could not be written since the last that could. */
+  lost = 0;
+
+  constructor(path: string, mostBytes: number) {
+    this.#path = path;
+    this.#mostBytes = mostBytes;
+  }
+
+  /** Why nothing can be written, or null. */
+  get failure(): string | null {
+    return this.#failure;
+  }
+
+  get busy(): boolean {
+    return this.#busy;
+  }
+
+  /** Never rejects: see `failure`. Resolves with what was written last, newest first; the oldest may be cut off. */
+  async open(): Promise<readonly string[]> {
+    try {
+      this.#file = await open(this.#path, 'a+', 0o640);
+      this.#size = (await this.#file.stat()).size;
+      this.#failure = null;
+      return [...(await tail(this.#file)), ...(await this.#tailBefore())];
+    } catch (error) {
+      this.#failure = (error as Error).message;
+      return [];
+    }
+  }
+
+  /** @param written called with null once the line is in the file, or with why it is not */
+  append(line: string, written: (failure: string | null) => void = () => undefined): void {
+    const text = `${line}\n`;
+    if (this.#waitingBytes + text.length > MOST_WAITING) {
+      this.lost += 1;
+      this.#failure = 'the disk takes no more lines';
+      written(this.#failure);
+      return;
+    }
+    this.#lines.push(text);
+    this.#waitingBytes += text.length;
+    this.#written.push(written);
+    if (!this.#busy) void this.#work();
+  }
+
+  /** When all has been written, or could not be. */
+  async close(): Promise<void> {
+    while (this.#busy) await new Promise((resolve) => this.#written.push(resolve));
+    await this.#file?.close();
+    this.#file = null;
+  }
+
+  async #work(): Promise<void> {
+    this.#busy = true;
+    while (this.#lines.length + this.#written.length > 0) {
+      const [lines, written] = [this.#lines, this.#written];
+      this.#lines = [];
+      this.#written = [];
+      this.#waitingBytes = 0;
+      const failure = lines.length === 0 ? this.#failure : await this.#write(lines);
+      for (const tell of written) tell(failure);
+    }
+    this.#busy = false;
+  }
+
+  async #write(lines: readonly string[]): Promise<string | null> {
+    // A write that failed may have left half a line.
+    const text = Buffer.from((this.#failure === null ? '' : '\n') + lines.join(''));
+    try {
+      if (this.#size + text.length > this.#mostBytes && this.#size > 0) await this.#turnOver();
+      this.#file ??= await open(this.#path, 'a', 0o640);
+      await this.#file.appendFile(text);
+      this.#size += text.length;
+      this.#failure = null;
+      this.lost = 0;
+    } catch (error) {
+      this.#failure = (error as Error).message;
+      this.lost += lines.length;
+    }
+    return this.#failure;
+  }
+
+  async #turnOver(): Promise<void> {
+    await this.#file?.close();
+    this.#file = null;
+    await rename(this.#path, `${this.#path}.1`);
+    this.#size = 0;
+  }
+
+  async #tailBefore(): Promise<string[]> {
+    try {
+      const before = await open(`${this.#path}.1`, 'r');
+      return await tail(before).finally(() => before.close());
+    } catch {
+      return [];
+    }
+  }
+}
+
+async function tail(file: FileHandle): Promise<string[]> {
+  const { size } = await file.stat();
+  const from = Math.max(0, size - TAIL_BYTES);
+  const { buffer } = await file.read(Buffer.alloc(size - from), 0, size - from, from);
+  return buffer.toString('utf8').split('\n').reverse();
+}
