@@ -2,6 +2,7 @@ import type { EpochMs } from '../../core/calendar/time.ts';
 import { money } from '../../core/market/money.ts';
 import { silentLog } from '../../edges/system/log.ts';
 import type { ManualClock } from '../../edges/system/manual/clock.ts';
+import { OrderFaults } from '../../lab/exchange/faults/order-faults.ts';
 import { Switchboard } from '../../lab/exchange/faults/switchboard.ts';
 import type { Market } from '../../lab/exchange/market.ts';
 import { TwsServer } from '../../lab/exchange/server/tws-server.ts';
@@ -39,7 +40,12 @@ export class ExchangeSide {
     this.market = sparseMarket(new SyntheticMarket({ seed: seed % MARKETS, underlyings, futures: [] }));
     this.market.advance(clock.now());
     this.witness = new Witness(clock, this.market);
-    this.book = new SimulatedBook({ market: this.market, accounts: [{ account: SIMULATED_ACCOUNT, cash: CASH }] });
+    this.faults = new Switchboard({ clock, seed });
+    this.book = new SimulatedBook({
+      market: this.market,
+      accounts: [{ account: SIMULATED_ACCOUNT, cash: CASH }],
+      faults: new OrderFaults({ board: this.faults, clock }),
+    });
     this.#exchange = new SimulatedExchange({ market: this.market, book: this.book, clock });
     this.book.onEvent((event) => this.witness.book(event));
     const exchange = this.#exchange;
@@ -47,7 +53,6 @@ export class ExchangeSide {
       ...{ market: this.market, clock, book: witnessedBook(this.book, this.witness, obeys) },
       onStep: (listener: (changed: readonly number[], at: EpochMs) => void) => exchange.onStep(listener),
     };
-    this.faults = new Switchboard({ clock, seed });
     this.#server = new TwsServer({
       ...{ exchange: view, faults: this.faults },
       log: silentLog,
