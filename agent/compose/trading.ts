@@ -66,6 +66,7 @@ export function composeTrading(options: TradingOptions, parts: TradingParts): Tr
   const onCompared = (): void => {
     onChange();
     runner.booksCompared(reconciler.obstacle === null);
+    keeper.compared();
   };
   const rooms = composeRooms(options, parts, { onChange, onCompared });
   const { alerts, tradingSwitch, risk, blotter, reconciler, keeper, decisions } = rooms;

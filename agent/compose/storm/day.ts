@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { addDays, instantInNewYork } from '../../core/calendar/new-york.ts';
 import { nextSession } from '../../core/calendar/sessions.ts';
-import { type EpochMs, type IsoDate, MINUTE_MS } from '../../core/calendar/time.ts';
+import type { EpochMs, IsoDate } from '../../core/calendar/time.ts';
 import { instrumentKey } from '../../core/market/contract.ts';
 import { mayStillFill } from '../../core/orders/order.ts';
 import { replayUntil } from '../../lab/backtest/replay-loop.ts';
@@ -42,7 +42,6 @@ const SWITCHED_ON = '07:55';
 const CALM = '15:20';
 const COMPARED = '15:45';
 const SWITCHED_OFF = '16:40';
-const LOOK_MS = 2 * MINUTE_MS;
 
 /** The sessions of a seed. */
 export function datesOf({ seed, days }: Pick<StormWish, 'seed' | 'days'>): readonly IsoDate[] {
@@ -72,9 +71,9 @@ export async function storm(wish: StormWish, events: readonly StormEvent[]): Pro
       await until(world, instantInNewYork(date, CALM));
       world.calm();
       await until(world, instantInNewYork(date, COMPARED));
-      books.push(await compared(world));
+      books.push(withoutPositions(compared(world)));
       await until(world, instantInNewYork(date, SWITCHED_OFF));
-      books.push(await compared(world));
+      books.push(compared(world));
     }
   } finally {
     await world.stop();
@@ -102,10 +101,13 @@ function until(world: World, at: EpochMs): Promise<void> {
   });
 }
 
-/** Asks the appliance to compare the books, gives it time, and looks at both. */
-async function compared(world: World): Promise<FinalBooks> {
-  void world.agent?.trading?.reconciler.run();
-  await until(world, world.clock.now() + LOOK_MS);
+/** In the session only orders: of an assignment nobody tells, and positions are compared after the close. */
+function withoutPositions({ obstacle, ours, theirs }: FinalBooks): FinalBooks {
+  return { obstacle, ours: { ...ours, positions: {} }, theirs: { ...theirs, positions: {} } };
+}
+
+/** Both books as they stand: the appliance has had the time to compare them by itself. */
+function compared(world: World): FinalBooks {
   const trading = world.agent?.trading ?? null;
   if (trading === null) return { obstacle: 'the appliance does not run', ours: NOTHING, theirs: theirPage(world) };
   const { blotter, reconciler } = trading;

@@ -4,6 +4,7 @@ import type { GuardStatus } from '../../guard/status.ts';
 import type { BookEvent } from '../../lab/exchange/book.ts';
 import { hash, stream } from '../../lab/exchange/random.ts';
 import { CrashStore } from '../../lab/storm/crash-store.ts';
+import { GUARD_DIES } from '../../lab/storm/invariants.ts';
 import { MemorySwitch } from '../../lab/storm/memory-switch.ts';
 import { eventText, type Moment, type StormEvent } from '../../lab/storm/plan.ts';
 import { Stillness } from '../../lab/storm/stillness.ts';
@@ -217,7 +218,7 @@ export class World implements Weather {
 
   #killGuard(downMs: number): void {
     if (this.#guard === null) return;
-    this.#note('guard dies');
+    this.#note(GUARD_DIES);
     this.#guardGone = this.#guard.kill().catch(() => undefined);
     this.#guard = null;
     for (const tell of this.#guardWatchers) tell(null);

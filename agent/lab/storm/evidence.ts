@@ -53,7 +53,8 @@ export type Fact =
   | { readonly kind: 'execution'; readonly execution: BookExecution; readonly instrument: Instrument | null }
   /** The exchange has received a cancel of everything. */
   | { readonly kind: 'globalCancel' }
-  | { readonly kind: 'guard'; readonly word: GuardWord }
+  /** `tripped`: it was not before. */
+  | { readonly kind: 'guard'; readonly word: GuardWord; readonly tripped: boolean }
   /** Something of the plan, or a life that began or ended. */
   | { readonly kind: 'event'; readonly text: string }
   | { readonly kind: 'failure'; readonly text: string };

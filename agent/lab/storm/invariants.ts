@@ -27,11 +27,14 @@ export const PROMISES: Readonly<Record<Letter, string>> = {
   z: 'nothing fails that nobody expects to fail',
 };
 
-/** A halt that the exchange can answer is confirmed within this time. */
+/** A halt that the exchange can answer is confirmed within this time: longer than any fault and what notices it here. */
 const CONFIRMED_WITHIN_MS = 5 * MINUTE_MS;
 
 /** The cancel is sent again every second; an exchange that is slow, not deaf, has obeyed by then. */
 const TAKEN_BACK_WITHIN_MS = 3 * MINUTE_MS;
+
+/** The event of a plan by which the guard's life ends. */
+export const GUARD_DIES = 'guard dies';
 
 type Check = (record: StormRecord) => Violation[];
 
@@ -165,7 +168,29 @@ function nothingAfterCancel({ evidence }: StormRecord): Violation[] {
   return found;
 }
 
-function honestKill({ evidence }: StormRecord): Violation[] {
+function honestKill(record: StormRecord): Violation[] {
+  return [...cancelSent(record), ...honestWords(record)];
+}
+
+/** A trip is a cancel at the exchange, whoever else is dead; unless the guard itself dies, or nothing works anyway. */
+function cancelSent({ evidence }: StormRecord): Violation[] {
+  const found: Violation[] = [];
+  let since: EpochMs | null = null;
+  for (const fact of evidence) {
+    const { at } = fact;
+    if (since !== null && at - since > CONFIRMED_WITHIN_MS) {
+      found.push({ letter: 'f', at, text: 'the exchange has not received a cancel of everything after a trip' });
+      since = null;
+    }
+    if (fact.kind === 'guard') {
+      if (fact.word.halted !== 'UNCONFIRMED') since = null;
+      else if (fact.tripped) since = at;
+    } else if (fact.kind === 'globalCancel' || (fact.kind === 'event' && fact.text === GUARD_DIES)) since = null;
+  }
+  return found;
+}
+
+function honestWords({ evidence }: StormRecord): Violation[] {
   const found: Violation[] = [];
   let open: EpochMs | null = null;
   for (const fact of evidence) {

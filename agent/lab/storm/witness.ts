@@ -44,7 +44,8 @@ export class Witness {
   guard(word: GuardWord): void {
     const last = this.#evidence.findLast((fact) => fact.kind === 'guard');
     if (last?.word.halted === word.halted && last.word.working === word.working) return;
-    this.note({ kind: 'guard', word });
+    const tripped = word.halted !== null && (last === undefined || last.word.halted === null);
+    this.note({ kind: 'guard', word, tripped });
   }
 
   /** A synced write that is on the disk. */

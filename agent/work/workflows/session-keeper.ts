@@ -34,6 +34,8 @@ export class SessionKeeper {
   #doubted: ReadonlySet<string> = new Set();
   #afterFill: Timer | null = null;
   #retry: Timer | null = null;
+  /** Comparisons of our own that are under way. */
+  #comparing = 0;
 
   constructor(parts: SessionKeeperParts) {
     this.#parts = parts;
@@ -52,24 +54,43 @@ export class SessionKeeper {
     this.#leave?.();
     this.#leave = null;
     this.#afterFill?.cancel();
-    this.#retry?.cancel();
+    this.#cancelRetry();
   }
 
   /** Asks the broker what became of things, and again until the books agree or the link is gone. */
   compare(reason: string, attempt = 0): void {
-    const { reconciler, broker, clock, log, unfinished } = this.#parts;
+    const { reconciler, log } = this.#parts;
     log.info({ reason }, 'comparing the books');
-    this.#retry?.cancel();
-    const compared = reconciler.run().then(() => {
-      const done = reconciler.current.state === 'agreed' && !unfinished();
-      if (done || broker.link.state !== 'ready' || this.#leave === null) return;
-      const wait = RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)] as number;
-      this.#retry?.cancel();
-      this.#retry = clock.at(clock.now() + wait, () => this.compare('not everything is settled', attempt + 1));
-    });
+    this.#cancelRetry();
+    this.#comparing += 1;
+    const compared = reconciler
+      .run()
+      .finally(() => {
+        this.#comparing -= 1;
+      })
+      .then(() => this.#askAgain(attempt));
     this.#comparison = compared.catch((error: unknown) =>
       log.error({ error: String(error) }, 'the books could not be compared'),
     );
+  }
+
+  /** Somebody else has compared the books: a question of theirs that stayed unanswered must not shut the gate for the day. */
+  compared(): void {
+    if (this.#comparing === 0 && this.#retry === null) this.#askAgain(0);
+  }
+
+  #askAgain(attempt: number): void {
+    const { reconciler, broker, clock, unfinished } = this.#parts;
+    const done = reconciler.current.state === 'agreed' && !unfinished();
+    if (done || broker.link.state !== 'ready' || this.#leave === null) return;
+    const wait = RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)] as number;
+    this.#cancelRetry();
+    this.#retry = clock.at(clock.now() + wait, () => this.compare('not everything is settled', attempt + 1));
+  }
+
+  #cancelRetry(): void {
+    this.#retry?.cancel();
+    this.#retry = null;
   }
 
   #hear(event: BrokerEvent): void {

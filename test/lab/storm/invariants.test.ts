@@ -5,7 +5,7 @@ import type { OptionContract } from '../../../agent/core/market/contract.ts';
 import { type Money, money } from '../../../agent/core/market/money.ts';
 import type { BookOrder, BookStatus } from '../../../agent/lab/exchange/book.ts';
 import type { Evidence, Fact, FinalBooks, Placing, StormRecord } from '../../../agent/lab/storm/evidence.ts';
-import { violations } from '../../../agent/lab/storm/invariants.ts';
+import { GUARD_DIES, violations } from '../../../agent/lab/storm/invariants.ts';
 
 const START = instantInNewYork('2026-03-03', '10:00');
 const MINUTE = 60_000;
@@ -47,8 +47,8 @@ function order(wanted: Wanted = {}): Fact {
   return { kind: 'order', order: told, instrument: SPY, purpose };
 }
 
-function guard(halted: 'confirmed' | 'UNCONFIRMED' | null, working = 0): Fact {
-  return { kind: 'guard', word: { halted, working } };
+function guard(halted: 'confirmed' | 'UNCONFIRMED' | null, working = 0, tripped = false): Fact {
+  return { kind: 'guard', word: { halted, working }, tripped };
 }
 
 const CANCEL: Fact = { kind: 'globalCancel' };
@@ -138,6 +138,15 @@ test('(f) a halt that is confirmed while something works, or never', () => {
   const pause: Fact[] = Array.from({ length: 7 }, () => ({ kind: 'event', text: 'nothing' }));
   assert.equal(letters([guard('UNCONFIRMED'), ...pause]), 'f');
   assert.equal(letters([guard('UNCONFIRMED'), guard('confirmed'), ...pause]), '');
+});
+
+test('(f) a trip after which no cancel reaches the exchange', () => {
+  const pause: Fact[] = Array.from({ length: 6 }, () => ({ kind: 'event', text: 'nothing' }));
+  const tripped = guard('UNCONFIRMED', 0, true);
+  assert.equal(letters([tripped, ...pause, guard('confirmed')]), 'f');
+  assert.equal(letters([tripped, CANCEL, ...pause.slice(2), guard('confirmed')]), '');
+  assert.equal(letters([tripped, guard('confirmed'), ...pause]), '', 'nothing worked');
+  assert.equal(letters([tripped, { kind: 'event', text: GUARD_DIES }, ...pause.slice(2), guard('confirmed')]), '');
 });
 
 test('(g) an order on data that is old, missing, delayed, of the future or far from the market', () => {

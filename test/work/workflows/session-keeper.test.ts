@@ -10,6 +10,7 @@ import { type Desk, desk, FIGURES, intent, NOW } from './desk.ts';
 
 interface Kept {
   readonly parts: Desk;
+  readonly keeper: SessionKeeper;
   /** How often the broker was asked for its positions. */
   readonly compared: () => number;
   readonly say: (event: BrokerEvent) => Promise<void>;
@@ -47,7 +48,7 @@ async function kept(): Promise<Kept> {
     broker.link = { ...broker.link, state };
     return say({ kind: 'link', link: broker.link });
   };
-  return { parts, compared: () => asked, say, link };
+  return { parts, keeper, compared: () => asked, say, link };
 }
 
 test('every new session, and every return of the exchange, compares the books', async () => {
@@ -93,6 +94,21 @@ test('what was not answered is asked again after a pause that grows, until the b
   assert.deepEqual([compared(), parts.reconciler.current.state], [3, 'agreed']);
   await pass(600_000);
   assert.equal(compared(), 3);
+});
+
+test('what anybody else asked and was not answered is asked again as well', async () => {
+  const { parts, keeper, compared, link } = await kept();
+  const { broker, clock, turn, reconciler } = parts;
+  await link('ready');
+  broker.figures = unanswered('unknown', 'timeout');
+  await reconciler.run();
+  keeper.compared();
+  assert.deepEqual([compared(), reconciler.current.state], [2, 'unknown']);
+  broker.figures = answered(FIGURES);
+  await clock.advanceTo(clock.now() + 5_000);
+  await turn.idle();
+  await new Promise(setImmediate);
+  assert.deepEqual([compared(), reconciler.current.state], [3, 'agreed']);
 });
 
 /** One order of ours, working under the order id 2. */
