@@ -62,7 +62,7 @@ export function composeRooms(options: TradingOptions, parts: RoomParts, hooks: R
   const obstacle = (): string | null => reconciler.obstacle;
   const halt: Halt = new Halt({ broker, blotter, tradingSwitch, risk, guard, alerts, clock, log, turn, obstacle });
   const unfinished = (): boolean => halt.unwanted.length > 0;
-  const keeper = new SessionKeeper({ broker, blotter, reconciler, alerts, unfinished, clock, log, onChange });
+  const keeper = new SessionKeeper({ broker, blotter, reconciler, unfinished, clock, log, onChange });
   const books = new Books(blotter, reconciler);
   const marks = new Marks({ blotter, store, onChange });
   const decisions = new DecisionLog({ store, onChange });

@@ -12,6 +12,7 @@ import { ScheduleCommands } from '../work/scheduler/commands.ts';
 import type { Runner } from '../work/scheduler/runner.ts';
 import type { Blotter } from '../work/workflows/blotter.ts';
 import { GuardWatch } from '../work/workflows/guard-watch.ts';
+import { LinkAlarm } from '../work/workflows/link-alarm.ts';
 import { ModeBell } from '../work/workflows/mode-bell.ts';
 import { lookAtAccount } from '../work/workflows/monitor.ts';
 import type { Reconciler } from '../work/workflows/reconcile.ts';
@@ -84,6 +85,7 @@ export function composeTrading(options: TradingOptions, parts: TradingParts): Tr
     onListenerError: (error) => log.error({ error: String(error) }, 'a listener of the board failed'),
   });
   const modes = new ModeBell(clock, onChange);
+  const linkAlarm = new LinkAlarm({ ...rooms, speed });
   const commands = new ScheduleCommands({ runner, clock, onChange });
   return {
     board,
@@ -99,8 +101,7 @@ export function composeTrading(options: TradingOptions, parts: TradingParts): Tr
     },
     connect: async () => {
       running = true;
-      risk.start();
-      keeper.start();
+      for (const room of [risk, keeper, linkAlarm]) room.start();
       await Promise.all([guardWatch?.start(), broker.start()]);
       await linkUp(broker, clock, LINK_PATIENCE_MS * speed);
       trust.start();
@@ -119,6 +120,7 @@ export function composeTrading(options: TradingOptions, parts: TradingParts): Tr
       trust.stop();
       await runner.stop();
       keeper.stop();
+      linkAlarm.stop();
       await broker.stop();
       await guardWatch?.stop();
       await blotter.idle();

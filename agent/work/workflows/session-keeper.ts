@@ -2,9 +2,7 @@ import type { Broker, BrokerEvent } from '../../edges/broker/broker.ts';
 import type { Link } from '../../edges/broker/link.ts';
 import type { Clock, Timer } from '../../edges/system/clock.ts';
 import type { Log } from '../../edges/system/log.ts';
-import type { AlertBook } from './alert-book.ts';
 import type { Blotter } from './blotter.ts';
-import { LINK_ALERT } from './health.ts';
 import type { Reconciler } from './reconcile.ts';
 
 /** After a fill the broker's position report needs a moment to follow. */
@@ -18,7 +16,6 @@ export interface SessionKeeperParts {
   readonly broker: Pick<Broker, 'onEvent' | 'link'>;
   readonly blotter: Blotter;
   readonly reconciler: Reconciler;
-  readonly alerts: AlertBook;
   /** Whether orders still have to be seen to end: after a halt. */
   readonly unfinished: () => boolean;
   readonly clock: Clock;
@@ -122,13 +119,9 @@ export class SessionKeeper {
   }
 
   #link(link: Link): void {
-    const { reconciler, alerts, clock, log, onChange } = this.#parts;
-    if (link.state === 'ready') {
-      this.compare('the session is ready');
-      alerts
-        .resolve(LINK_ALERT, clock.now())
-        .catch((error: unknown) => log.error({ error: String(error) }, 'alert kept'));
-    } else reconciler.lapse(`the link is ${link.state}`);
+    const { reconciler, onChange } = this.#parts;
+    if (link.state === 'ready') this.compare('the session is ready');
+    else reconciler.lapse(`the link is ${link.state}`);
     onChange();
   }
 }

@@ -17,6 +17,7 @@ import type { Broker } from '../../../agent/edges/broker/broker.ts';
 import { replayUntil } from '../../../agent/lab/backtest/replay-loop.ts';
 import type { BookOrder } from '../../../agent/lab/exchange/book.ts';
 import { type FaultName, parseFault } from '../../../agent/lab/exchange/faults/fault.ts';
+import type { Happening } from '../../../agent/lab/exchange/faults/switchboard.ts';
 import type { BookPage } from '../../../agent/lab/storm/evidence.ts';
 import { violations } from '../../../agent/lab/storm/invariants.ts';
 
@@ -104,12 +105,23 @@ export class Box {
       .sort((a, b) => a.permId - b.permId);
   }
 
+  exchangeOrder(permId: number): BookOrder {
+    const order = this.theirs.find((one) => one.permId === permId);
+    assert.ok(order);
+    return order;
+  }
+
   get alerts(): readonly string[] {
     return this.trading.board.current.alerts.map(({ severity, text }) => `${severity}: ${text}`);
   }
 
   get state(): string {
     return this.trading.board.current.trading.state;
+  }
+
+  /** The books of each order of ours, the oldest first. */
+  get states(): readonly string[] {
+    return this.ours.map(({ state }) => state);
   }
 
   /** Why nothing was ordered at last, by rule. */
@@ -157,6 +169,15 @@ export class Box {
       await this.pass(STEP_MS);
     }
     return assert.fail(`not seen within ${withinMs} ms: ${what}`);
+  }
+
+  /** The next time that something happens at the exchange. */
+  once(happening: Happening, deed: () => void): void {
+    const leave = this.world.exchange.faults.onHappening((found) => {
+      if (found !== happening) return;
+      leave();
+      deed();
+    });
   }
 
   /** To the moment in which the first order of the day is at the exchange. */

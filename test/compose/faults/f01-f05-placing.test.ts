@@ -20,8 +20,8 @@ test(
     box.fault('restart=ms:60000');
     assert.notEqual(box.broker.link.state, 'ready');
     assert.match(box.trading.reconciler.obstacle ?? '', /not reconciled/, 'and until it is known nothing is ordered');
-    await box.seen('it is unknown', () => states(box)[0] === 'unknown', 31 * SECOND_MS);
-    await box.seen('it is found', () => states(box)[0] === 'working');
+    await box.seen('it is unknown', () => box.states[0] === 'unknown', 31 * SECOND_MS);
+    await box.seen('it is found', () => box.states[0] === 'working');
     assert.equal(box.ours[0]?.permId, order.permId);
     assert.equal(box.ours[0]?.intent.id, order.request.orderRef);
     await box.until('10:04');
@@ -41,7 +41,7 @@ test(
     box.fault('nextValidIdRollback=by:1000000');
     const [lost] = box.placed;
     assert.equal(box.theirs.length, 0);
-    await box.seen('it is known that it never arrived', () => states(box)[0] === 'rejected');
+    await box.seen('it is known that it never arrived', () => box.states[0] === 'rejected');
     assert.match(box.ours[0]?.reason ?? '', /never arrived/);
     box.fault('fillPlan=steps:2+1000');
     await box.until('11:30:10');
@@ -67,13 +67,13 @@ for (const [what, faults, found] of [
     const box = await openBox(t);
     for (const fault of faults) box.fault(fault);
     await box.until('09:59:59');
-    await box.seen('it is sent', () => states(box)[0] === 'sent');
+    await box.seen('it is sent', () => box.states[0] === 'sent');
     const deaf = box.theirs.length;
     assert.equal(deaf, found === 'working' ? 1 : 0);
     await box.pass(28 * SECOND_MS);
-    assert.deepEqual(states(box), ['sent']);
+    assert.deepEqual(box.states, ['sent']);
     box.clear();
-    await box.seen('it is asked about', () => states(box)[0] === found, 5 * SECOND_MS);
+    await box.seen('it is asked about', () => box.states[0] === found, 5 * SECOND_MS);
     await box.until('10:04');
     assert.equal(box.placed.length, 1, 'no blind second try');
     await box.agrees();
@@ -106,7 +106,7 @@ for (const [what, outageMs] of [
         answers.some((answer) => !answer.ok && answer.failure === 'offline'),
         'whoever waits is told',
       );
-      assert.equal(states(box)[0], 'rejected');
+      assert.equal(box.states[0], 'rejected');
       assert.match(await box.why(), /link:/);
       await box.seen('the line is back', () => box.broker.link.state === 'ready');
       await box.until('10:05');
@@ -154,10 +154,6 @@ test(
     await box.agrees();
   },
 );
-
-function states({ ours }: Box): string[] {
-  return ours.map(({ state }) => state);
-}
 
 function changed(broker: Broker, change: Partial<Broker>): Broker {
   return new Proxy(broker, {

@@ -19,7 +19,7 @@ interface Kept {
 
 async function kept(): Promise<Kept> {
   const parts = await desk();
-  const { broker, blotter, reconciler, alerts, clock } = parts;
+  const { broker, blotter, reconciler, clock } = parts;
   let listener: (event: BrokerEvent) => void = () => undefined;
   let asked = 0;
   const { positions } = broker;
@@ -37,7 +37,7 @@ async function kept(): Promise<Kept> {
     },
   };
   const others = { unfinished: () => false, log: silentLog, onChange: () => undefined };
-  const keeper = new SessionKeeper({ broker: heard, blotter, reconciler, alerts, clock, ...others });
+  const keeper = new SessionKeeper({ broker: heard, blotter, reconciler, clock, ...others });
   keeper.start();
   const say = async (event: BrokerEvent): Promise<void> => {
     listener(event);
