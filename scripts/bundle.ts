@@ -1,6 +1,8 @@
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { loadAssets } from '../agent/edges/status/page/assets.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 
@@ -12,6 +14,9 @@ const FOR_COMMONJS = [
   'const __filename = pathOf(import.meta.url);',
   "const __dirname = pathOf(new URL('.', import.meta.url));",
 ].join('\n');
+
+/** They have parts made for one kind of processor, which they look for beside their own files. */
+export const NATIVE_LIBRARIES: readonly string[] = ['classic-level', 'koffi'];
 
 /** Program and guard as few files, which start faster than many. Native parts stay where npm put them. */
 export async function bundle(folder: string): Promise<void> {
@@ -26,8 +31,18 @@ export async function bundle(folder: string): Promise<void> {
     platform: 'node',
     format: 'esm',
     target: 'node26',
-    external: ['classic-level'],
+    external: [...NATIVE_LIBRARIES],
     banner: { js: FOR_COMMONJS },
     logLevel: 'warning',
   });
+  await packPage(`${folder}/web-ui/packed`);
+}
+
+/** What the page's server would otherwise put together and compress at each start. */
+async function packPage(folder: string): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  for (const [name, { body, gzipped }] of Object.entries(await loadAssets(pathToFileURL(`${ROOT}/web-ui/`)))) {
+    writeFileSync(`${folder}/${name}`, body);
+    writeFileSync(`${folder}/${name}.gz`, gzipped);
+  }
 }

@@ -75,7 +75,7 @@ export class ApplianceClient {
 
 /** The appliance that runs on this machine, or the one that is named. */
 export async function applianceClient(options: ClientOptions, command: Command): Promise<ApplianceClient> {
-  const { settings } = await configurationOrExit(options.config ?? null, command);
+  const { settings } = await configurationOrExit(options.config ?? installedConfig(), command);
   const found = await runningAppliance(options, dirname(settings.store.path));
   if (options.folder !== undefined && options.page === undefined && found === null) {
     throw failure('NO_ANSWER', `no appliance runs in ${resolve(options.folder)}`);
@@ -90,6 +90,11 @@ export async function applianceClient(options: ClientOptions, command: Command):
   } catch {
     throw failure('NO_ADDRESS', `"${page}" is no address: it must be like http://127.0.0.1:8080`, 2);
   }
+}
+
+/** Settings of the appliance that is installed on this machine, where one is. */
+export function installedConfig(): string | null {
+  return process.env.WHEELHOUSE_CONFIG ?? null;
 }
 
 /** What a running appliance has said of itself: the box first, then the demo. */

@@ -18,6 +18,11 @@ export function amount(value: number | null): string {
   return value.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: most });
 }
 
+/** `1 order`, `2 orders`. */
+export function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`;
+}
+
 export function print(lines: readonly string[]): void {
   process.stdout.write(`${lines.join('\n')}\n`);
 }

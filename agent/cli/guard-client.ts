@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { askOnce } from '../ground/control/json-lines.ts';
 import type { GuardStatus } from '../guard/status.ts';
-import { type ClientOptions, failure, runningAppliance } from './appliance-client.ts';
+import { type ClientOptions, failure, installedConfig, runningAppliance } from './appliance-client.ts';
 import { configurationOrExit } from './configuration.ts';
 
 export interface GuardAnswer {
@@ -29,7 +29,7 @@ export async function guardConfig({ config, settings, folder }: GuardWanted, com
   if (config !== undefined) return config;
   const named = settings !== undefined || folder !== undefined;
   if (!named && existsSync(SERVICE_CONFIG)) return SERVICE_CONFIG;
-  const configuration = await configurationOrExit(settings ?? null, command);
+  const configuration = await configurationOrExit(settings ?? installedConfig(), command);
   const { store } = configuration.settings;
   const where = {
     ...(folder === undefined ? {} : { folder }),

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { Command } from 'commander';
+import { GUARD_PROGRAM, guardEnvironment } from '../compose/guard-program.ts';
 import { failure } from './appliance-client.ts';
 import { askGuard, type GuardAnswer, guardConfig, guardText, SERVICE_CONFIG } from './guard-client.ts';
 
@@ -68,8 +69,8 @@ function about(name: string): Command {
 
 /** In its own process, as on the box: nothing of the command line is loaded there. */
 function run(config: string): Promise<void> {
-  const main = new URL('../guard/main.ts', import.meta.url).pathname;
-  const child = spawn(process.execPath, [main, '--config', config], { stdio: 'inherit' });
+  const args = [GUARD_PROGRAM, '--config', config];
+  const child = spawn(process.execPath, args, { env: guardEnvironment(), stdio: 'inherit' });
   const pass = (signal: NodeJS.Signals): void => void child.kill(signal);
   process.on('SIGINT', pass).on('SIGTERM', pass);
   return new Promise((resolve, reject) => {

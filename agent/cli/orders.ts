@@ -1,18 +1,20 @@
 import { Command } from 'commander';
 import { newYorkText } from '../core/calendar/new-york.ts';
 import type { OrderRow } from '../edges/status/inquiries.ts';
-import { applianceClient, asking, type ClientOptions } from './appliance-client.ts';
-import { amount, columns, print, printJson } from './columns.ts';
+import { applianceClient, asking, type ClientOptions, failure } from './appliance-client.ts';
+import { amount, columns, count, print, printJson } from './columns.ts';
 
 interface Options extends ClientOptions {
   readonly all?: true;
   readonly json?: true;
+  readonly expectNone?: true;
 }
 
 export function ordersCommand(): Command {
   return asking(new Command('orders'))
     .option('--all', 'of all time, not only of today and what still works')
     .option('--json', 'in full, as JSON')
+    .option('--expect-none', 'end with 1 while any order works, ours or not ours')
     .action(async (options: Options, command: Command) => {
       const client = await applianceClient(options, command);
       const answer = await client.get<{ orders: readonly OrderRow[] }>(
@@ -20,6 +22,9 @@ export function ordersCommand(): Command {
       );
       if (options.json) printJson(answer);
       else print(ordersText(answer.orders, options.all === true));
+      const working = answer.orders.filter((order) => order.working).length;
+      if (options.expectNone && working > 0)
+        throw failure('ORDERS_WORK', `${count(working, 'order')} may still be working`);
     });
 }
 

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { newYorkText } from '../core/calendar/new-york.ts';
 import type { StatusSnapshot } from '../edges/status/snapshot.ts';
 import { applianceClient, asking, type ClientOptions, failure } from './appliance-client.ts';
-import { amount, print, printJson } from './columns.ts';
+import { amount, count, print, printJson } from './columns.ts';
 import { askGuard, type GuardAnswer, guardConfig, guardText } from './guard-client.ts';
 
 interface Options extends ClientOptions {
@@ -56,10 +56,6 @@ function agentText(snapshot: StatusSnapshot): string[] {
     ...alerts.map(({ severity, text }) => `Alert (${severity}) ${text}`),
   ];
   return lines;
-}
-
-function count(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? '' : 's'}`;
 }
 
 function indent(line: string): string {

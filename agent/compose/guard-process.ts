@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Clock, Timer } from '../edges/system/clock.ts';
 import type { Log } from '../edges/system/log.ts';
 import { type GuardFiles, type GuardWish, guardFiles } from './guard-files.ts';
+import { GUARD_PROGRAM, guardEnvironment } from './guard-program.ts';
 
 export interface GuardProcessOptions extends GuardWish {
   /** Real time. */
@@ -9,10 +10,6 @@ export interface GuardProcessOptions extends GuardWish {
   readonly log: Log;
 }
 
-/** Bundled, the two programs lie together. */
-const IN_SOURCES = import.meta.url.endsWith('.ts');
-const MAIN = new URL(IN_SOURCES ? '../guard/main.ts' : './guard/main.js', import.meta.url).pathname;
-const COMPILE_CACHE = new URL('../../node_modules/.cache/wheelhouse', import.meta.url).pathname;
 const AGAIN_MS = 500;
 const LONGEST_GOODBYE_MS = 5_000;
 
@@ -61,10 +58,13 @@ export class GuardProcess {
   }
 
   #run(config: string): Promise<number> {
-    const env = { ...process.env, NODE_COMPILE_CACHE: COMPILE_CACHE };
-    const args = [MAIN, '--config', config, '--with-parent'];
+    const args = [GUARD_PROGRAM, '--config', config, '--with-parent'];
     // In a group of its own: Ctrl-C is for us, and the guard goes last. It sees by its input when we are gone.
-    const child = spawn(process.execPath, args, { env, stdio: ['pipe', 'pipe', 'inherit'], detached: true });
+    const child = spawn(process.execPath, args, {
+      env: guardEnvironment(),
+      stdio: ['pipe', 'pipe', 'inherit'],
+      detached: true,
+    });
     this.#child = child;
     return new Promise((done, fail) => {
       let listens = false;

@@ -7,7 +7,7 @@ import { announce, withdraw } from '../../agent/compose/appliance-file.ts';
 import type { BooksAnswer } from '../../agent/edges/status/inquiries.ts';
 import { Page, type PageOptions } from '../../agent/edges/status/page/page.ts';
 import { HostClock } from '../../agent/edges/system/host/clock.ts';
-import { WRITTEN_INQUIRIES } from '../edges/status/inquiries-fixture.ts';
+import { ORDER, WRITTEN_INQUIRIES } from '../edges/status/inquiries-fixture.ts';
 import { halted, SILENT, WrittenBoard, WrittenControls } from '../edges/status/snapshot-fixture.ts';
 import { wheelhouse } from './wheelhouse-process.ts';
 
@@ -62,6 +62,16 @@ test('orders, positions and why are told for eyes and as JSON, found by the fold
     /^TSLA, .*put-write \(execute\): no trade\n {2}score: scores 61\.0, below 70\n40 contracts looked at/,
   );
   assert.equal(JSON.parse((await wheelhouse('why', 'TSLA', '--json', '--folder', folder)).out).considered, 40);
+});
+
+test('whoever may go on only without working orders is told by the exit code', async (t) => {
+  let orders = [ORDER];
+  const { folder } = await stage(t, { inquiries: { ...WRITTEN_INQUIRIES, orders: () => orders } });
+  const busy = await wheelhouse('orders', '--expect-none', '--folder', folder);
+  assert.deepEqual([busy.code, busy.err], [1, 'wheelhouse: 1 order may still be working\n']);
+  orders = [{ ...ORDER, working: false }];
+  const idle = await wheelhouse('orders', '--expect-none', '--folder', folder);
+  assert.deepEqual([idle.code, idle.err], [0, '']);
 });
 
 test('nothing decided is a sentence and exit code 1; a day that is none is exit code 2', async (t) => {

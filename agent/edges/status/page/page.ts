@@ -37,7 +37,9 @@ export interface PageOptions {
 /** In words here: the list of all status texts sits in a module that takes 20 ms to import. */
 type Refusal = '401 Unauthorized' | '403 Forbidden' | '404 Not Found' | '503 Service Unavailable';
 
-const FILES = new URL('../../../../web-ui/', import.meta.url);
+/** Bundled, they lie beside the program. */
+const IN_SOURCES = import.meta.url.endsWith('.ts');
+const FILES = new URL(IN_SOURCES ? '../../../../web-ui/' : './web-ui/', import.meta.url);
 
 /** The status page: complete without JavaScript, alive with it. */
 export class Page {
