@@ -85,9 +85,20 @@ export class Diary {
 
   /** As `save`, for whoever cannot wait. */
   saveSoon(writes: readonly Write[], durability: 'sync' | 'lazy' = 'lazy'): void {
-    this.save(writes, durability).catch((error: unknown) => {
+    void this.#saveOrLog(writes, durability);
+  }
+
+  /** As `save`, at the end: a disk that takes nothing must not keep the program from stopping. */
+  saveLast(): Promise<void> {
+    return this.#saveOrLog([], 'lazy');
+  }
+
+  async #saveOrLog(writes: readonly Write[], durability: 'sync' | 'lazy'): Promise<void> {
+    try {
+      await this.save(writes, durability);
+    } catch (error) {
       this.#parts.log.error({ error: String(error) }, 'the schedule could not be written');
-    });
+    }
   }
 
   tell(event: ScheduleEvent): void {

@@ -116,7 +116,7 @@ export class Runner {
     this.#stopped = true;
     for (const timer of this.#timers) timer.cancel();
     await this.#lanes.stopAll();
-    await this.#diary.save([]);
+    await this.#diary.saveLast();
   }
 
   wake(): void {

@@ -171,3 +171,14 @@ test('a once-per-phase task whose phase went by is missed, and one with an alarm
     ['schedule-missed-never: Schedule: never was missed'],
   );
 });
+
+test('a disk that takes nothing does not keep the scheduler from stopping', async () => {
+  const b = await bench(at('2026-03-19T10:00'));
+  const often = b.task('often', { recurrence: { kind: 'every', minutes: 0.5, from: 'open' } });
+  const runner = b.runner([often]);
+  await runner.start();
+  await b.clock.advanceTo(at('2026-03-19T10:01'));
+  await b.store.stop();
+  await runner.stop();
+  assert.deepEqual(runner.running, []);
+});
