@@ -69,8 +69,8 @@ export class Shows {
     const { panel, board } = { panel: this.#panel, board: this.#parts.board };
     if (panel === null) return;
     await panel.start();
-    panel.show(board.current.lights);
-    this.#leave = board.onChange((snapshot) => panel.show(snapshot.lights));
+    panel.show(board.current);
+    this.#leave = board.onChange((snapshot) => panel.show(snapshot));
   }
 
   async stop(): Promise<void> {

@@ -60,6 +60,7 @@ export const ROOMS: readonly Room[] = [
   { at: 'agent/ground/gpio', node: true },
   { at: 'agent/ground/control', node: true },
   { at: 'agent/ground/files', node: true },
+  { at: 'agent/ground/supervisor', node: true },
   { at: 'agent/guard', sees: ['agent/ground/*'], node: true },
   { at: 'agent/lab/exchange', sees: [...CORE, ...CONTRACTS, 'agent/ground/wire'], node: true },
   { at: 'agent/lab/backtest', sees: [...LABORATORY, 'agent/edges/broker/ib'] },
@@ -100,9 +101,10 @@ export const LIBRARY_HOMES: Readonly<Record<string, readonly string[]>> = {
   yauzl: ['agent/edges/history/files', 'agent/cli'],
 };
 
-/** The snapshot shows the three lights as they are on the box. */
+/** The snapshot shows the three lights as they are on the box, and a panel shows the snapshot. */
 function contractsShownBy(contract: string): readonly string[] {
-  return contract === 'agent/edges/status' ? ['agent/edges/hardware/panel.ts'] : [];
+  if (contract === 'agent/edges/hardware') return ['agent/edges/status/snapshot.ts'];
+  return contract === 'agent/edges/status' ? ['agent/edges/hardware/light.ts'] : [];
 }
 
 function groundOf(edge: string): readonly string[] {

@@ -1,4 +1,4 @@
-import type { Light, Lights } from './panel.ts';
+import type { Light, Lights } from './light.ts';
 
 /** What the three lights are decided from. */
 export interface LightFacts {

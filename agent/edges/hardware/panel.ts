@@ -1,22 +1,9 @@
-export type LightColour = 'off' | 'green' | 'yellow' | 'red' | 'blue';
-export type LightPattern = 'solid' | 'breathing' | 'blinking' | 'fast' | 'tripleFlash';
+import type { StatusSnapshot } from '../status/snapshot.ts';
 
-export interface Light {
-  readonly colour: LightColour;
-  readonly pattern: LightPattern;
-  /** The same fact in a word, because colour is never the only sign. */
-  readonly meaning: string;
-}
-
-export interface Lights {
-  readonly system: Light;
-  readonly trading: Light;
-  readonly research: Light;
-}
-
-/** Whatever shows the three lights: LEDs, a strip, a terminal. */
+/** Whatever shows the status record on the box: LEDs, a strip, a text display, a terminal. */
 export interface Panel {
+  /** Never throws for want of hardware: whoever makes a panel is told what it lacks. */
   start(): Promise<void>;
   stop(): Promise<void>;
-  show(lights: Lights): void;
+  show(snapshot: StatusSnapshot): void;
 }

@@ -3,7 +3,7 @@ import type { EpochMs, IsoDate } from '../../core/calendar/time.ts';
 import type { WindowKind } from '../../core/calendar/windows.ts';
 import type { Hold } from '../../core/risk/holds.ts';
 import type { TradingState } from '../../core/risk/trading-state.ts';
-import type { Lights } from '../hardware/panel.ts';
+import type { Lights } from '../hardware/light.ts';
 
 /** Money in this record is dollars as a number with at most four decimals: it is for eyes, never for sums. */
 export type ShownMoney = number | null;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Light, Lights } from '../../../agent/edges/hardware/light.ts';
 import { type LightFacts, lightsOf } from '../../../agent/edges/hardware/lights.ts';
-import type { Light, Lights } from '../../../agent/edges/hardware/panel.ts';
 
 const MODES = ['trading', 'research', 'prep'] as const;
 const STATES = ['active', 'reducing', 'halted'] as const;

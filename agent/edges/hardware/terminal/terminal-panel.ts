@@ -1,4 +1,5 @@
-import type { Light, Lights, Panel } from '../panel.ts';
+import type { Light, Lights } from '../light.ts';
+import type { Panel } from '../panel.ts';
 
 /** As much of a stream as is needed; `process.stdout` is one. */
 export interface Terminal {
@@ -59,7 +60,7 @@ export class TerminalPanel implements Panel {
     this.#line = '';
   }
 
-  show(lights: Lights): void {
+  show({ lights }: { readonly lights: Lights }): void {
     const line = this.#draw(lights);
     if (!this.#running || line === this.#line) return;
     this.#line = line;
