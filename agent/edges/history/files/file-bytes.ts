@@ -7,7 +7,7 @@ const MAGIC = 0x8b1f;
 const TRAILER = 8;
 
 /**
- * The bytes of a file, unpacked when it is a gzip. A file that breaks off or is damaged ends where it does: the tally says so,
+ * The bytes of a file, unpacked when it is a gzip; each piece is good until the next is asked for. A file that breaks off or is damaged ends where it does: the tally says so,
  * and nothing is thrown.
  */
 export async function* fileBytes(path: string, tally: Tally, onRead: (bytes: number) => void): AsyncGenerator<Buffer> {
@@ -52,6 +52,7 @@ async function* unpacked(path: string, tally: Tally, onRead: (bytes: number) => 
     for await (const chunk of gunzip) {
       length += (chunk as Buffer).length;
       yield chunk as Buffer;
+      release(chunk as Buffer);
     }
   } catch (error) {
     tally.fail(`damaged gzip (${(error as Error).message}); what came before was read`);
@@ -61,6 +62,14 @@ async function* unpacked(path: string, tally: Tally, onRead: (bytes: number) => 
   }
   const ends = tail.length === TRAILER && tail.readUInt32LE(TRAILER - 4) === length >>> 0;
   if (!ends && !(await isWhole(path))) tally.fail('gzip breaks off; what came before was read');
+}
+
+/**
+ * Gives the memory of what was unpacked back at once, rather than have it collected: a file has gigabytes of it. Only where
+ * the library is done with it, having filled it to its end.
+ */
+function release({ buffer, byteOffset, length }: Buffer): void {
+  if (buffer.byteLength === CHUNK && byteOffset + length === CHUNK) (buffer as ArrayBuffer).transfer(0);
 }
 
 /** A file of several gzips in a row has a sum for each: only unpacking it once more, strictly, tells. */
