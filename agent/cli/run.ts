@@ -3,8 +3,11 @@ import { Command } from 'commander';
 import { Appliance } from '../compose/appliance.ts';
 import { announce, withdraw } from '../compose/appliance-file.ts';
 import { pageToken } from '../compose/page-token.ts';
+import { Watchdog } from '../compose/watchdog.ts';
 import { TerminalPanel } from '../edges/hardware/terminal/terminal-panel.ts';
+import { HostClock } from '../edges/system/host/clock.ts';
 import { hostLog } from '../edges/system/host/log.ts';
+import { supervisorOf } from '../ground/supervisor/supervisor.ts';
 import { configurationOrExit } from './configuration.ts';
 import { untilInterrupted } from './interrupt.ts';
 
@@ -30,6 +33,12 @@ async function run(options: Options, command: Command): Promise<void> {
   const person = process.stderr.isTTY === true ? { print } : {};
   const log = await hostLog({ ...settings.log, ...person, secrets: hidden });
   const appliance = new Appliance({ configuration, token, panel: options.quiet ? null : panel, log });
+  const supervisor = supervisorOf(process.env, process.pid);
+  const watchdog = new Watchdog({
+    ...{ supervisor, clock: new HostClock(), log },
+    stuck: () => appliance.stuck,
+    status: () => appliance.summary,
+  });
   const folder = dirname(settings.store.path);
   const stop = untilInterrupted();
   try {
@@ -47,9 +56,13 @@ async function run(options: Options, command: Command): Promise<void> {
       );
     });
     print('Ready.');
+    supervisor.ready(appliance.summary);
+    watchdog.start();
     await stop.done;
   } finally {
     stop.end();
+    watchdog.stop();
+    supervisor.stopping();
     await withdraw(folder, process.pid);
     await appliance.stop();
   }

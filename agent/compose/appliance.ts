@@ -14,6 +14,7 @@ import { tradingOptions } from './from-settings.ts';
 import { guardLimits } from './guard-limits.ts';
 import { GuardProcess } from './guard-process.ts';
 import { hostOf } from './host.ts';
+import { Progress } from './progress.ts';
 import { Shows } from './shows.ts';
 import { LOOPBACK } from './simulation.ts';
 import { composeTrading, type Trading } from './trading.ts';
@@ -46,6 +47,7 @@ export class Appliance {
   #brokerPort = 0;
   #trading: Trading | null = null;
   #shows: Shows | null = null;
+  #progress: Progress | null = null;
 
   constructor(request: ApplianceRequest) {
     const { settings } = request.configuration;
@@ -61,6 +63,21 @@ export class Appliance {
   get guardConfig(): string | null {
     const { socket } = this.#request.configuration.settings.broker.guard;
     return socket === null ? join(resolve(this.#guardFolder), 'guard.json') : null;
+  }
+
+  /** Why it does not look after the market any more, or `null`; once started. */
+  get stuck(): string | null {
+    return this.#progress?.stuck() ?? null;
+  }
+
+  /** What it is doing, in a few words. */
+  get summary(): string {
+    const { run, mode, trading } = this.#trading?.board.current ?? {
+      run: '',
+      mode: 'starting',
+      trading: { state: '' },
+    };
+    return `${run} ${mode}, trading ${trading.state}, ${this.pageAddress}`;
   }
 
   /** Store first, then the guard, then page and broker. Calls back when the page can be read; resolves when the timetable runs. */
@@ -81,6 +98,7 @@ export class Appliance {
     });
     await Promise.all([shows.start().then(onPage), connected]);
     await trading.begin();
+    this.#progress = new Progress({ runner: trading.runner, store: this.#store, clock: this.#clock });
   }
 
   async stop(): Promise<void> {

@@ -2,6 +2,8 @@ import { parseArgs } from 'node:util';
 import { FileSwitch } from '../ground/gpio/file-switch.ts';
 import { SocketSwitch } from '../ground/gpio/socket-switch.ts';
 import type { KillSwitch } from '../ground/gpio/switch.ts';
+import { type Supervisor, supervisorOf } from '../ground/supervisor/supervisor.ts';
+import { every } from './clock.ts';
 import { readConfig } from './config.ts';
 import { Control } from './control.ts';
 import { Guard } from './guard.ts';
@@ -14,6 +16,7 @@ export async function runGuard(args: string[]): Promise<ExitCode> {
   if (call?.config === undefined) return complain(['call it as: guard/main.ts --config FILE [--with-parent]']);
   const { value: config, problems } = readConfig(call.config);
   if (config === null) return complain(problems.map((problem) => `${call.config}: ${problem}`));
+  const supervisor = supervisorOf(process.env, process.pid);
   const guard = new Guard(config, await contactsAt(config.contacts));
   const control = new Control(guard);
   try {
@@ -25,10 +28,25 @@ export async function runGuard(args: string[]): Promise<ExitCode> {
   }
   const end = ended(call['with-parent'] === true);
   process.stdout.write(`guard: listens on ${config.listen.host}:${guard.port}\n`);
+  supervisor.ready(told(guard));
+  const signs = giveSigns(supervisor, guard);
   await end;
+  signs?.cancel();
+  supervisor.stopping();
   control.stop();
   await guard.stop();
   return 0;
+}
+
+/** While the event loop turns and the guard can say how it stands. One sign that is late does not cost a life. */
+function giveSigns(supervisor: Supervisor, guard: Guard): ReturnType<typeof every> | null {
+  const { patienceMs } = supervisor;
+  return patienceMs === null ? null : every(patienceMs / 4, () => supervisor.alive(told(guard)));
+}
+
+function told(guard: Guard): string {
+  const { state, cause, closed } = guard.status();
+  return state === 'armed' ? (closed ?? 'armed, orders pass') : `${state}: ${cause}`;
 }
 
 /** What stands in for the contacts: a socket by its name, else a file. */

@@ -37,6 +37,7 @@ export class Runner {
   #timers: Timer[] = [];
   #stopped = true;
   #revision = 0;
+  #turns = 0;
   /** Only where the clock was wrong at the start: then the store is read once it is right. */
   #recalling: Promise<void> | null = null;
 
@@ -61,6 +62,11 @@ export class Runner {
   /** Grows with whatever may change what is ready, planned or blocked. */
   get revision(): number {
     return this.#revision;
+  }
+
+  /** Grows each time the clock has been looked at: it stands still when the timetable does. */
+  get turns(): number {
+    return this.#turns;
   }
 
   get tasks(): readonly Task[] {
@@ -191,6 +197,7 @@ export class Runner {
 
   #cycle(): void {
     if (this.#stopped) return;
+    this.#turns += 1;
     const { now, jumpMs } = this.#watch.read();
     if (!this.#day.knows(now)) this.#arm(now);
     else if (this.#diary.states.all.size > 0) this.#go(now, jumpMs);
