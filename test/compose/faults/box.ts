@@ -37,6 +37,8 @@ export interface BoxWish {
   readonly symbols?: readonly string[];
   readonly options?: Partial<TradingOptions>;
   readonly broker?: (broker: Broker) => Broker;
+  /** On before it is switched on. */
+  readonly faults?: readonly string[];
 }
 
 /**
@@ -56,6 +58,7 @@ export async function openBox(t: TestContext, wish: BoxWish = {}): Promise<Box> 
   const world = new World({ seed: wish.seed ?? 1, from, folder, options, defect: { broker: kept } });
   t.after(() => world.stop());
   const box = new Box({ world, date, options, broker: () => broker as Broker });
+  for (const fault of wish.faults ?? []) box.fault(fault);
   await world.start([]);
   await box.pass(SECOND_MS);
   return box;

@@ -6,6 +6,8 @@ import type { Room } from './room.ts';
 import type { Session } from './session.ts';
 import { TickColumns } from './tick-columns.ts';
 
+/** What was refused may be given later: the other login has ended, the subscription was bought. */
+const ASKED_AGAIN_MS = 60_000;
 /** Option open interest; volume and the rest come unasked. */
 const OPTION_TICKS = '101';
 
@@ -14,6 +16,7 @@ interface Line {
   readonly slot: number;
   readonly requestId: number;
   refusal: string | null;
+  refusedAt: EpochMs;
   usedAt: EpochMs;
 }
 
@@ -94,8 +97,9 @@ export class Lines {
 
   /** Subscribes unless that has been done. Null = no line is free. */
   open(listed: ListedInstrument): number | null {
-    const known = this.#byConId.get(listed.conId);
     const now = this.#room.clock.now();
+    this.#giveUpRefused(listed.conId, now);
+    const known = this.#byConId.get(listed.conId);
     if (known !== undefined) {
       known.usedAt = now;
       return known.slot;
@@ -109,6 +113,7 @@ export class Lines {
       slot,
       requestId: this.#room.requests.newId(),
       refusal: null,
+      refusedAt: 0,
       usedAt: now,
     };
     this.#byConId.set(line.conId, line);
@@ -150,6 +155,9 @@ export class Lines {
     const line = this.#byRequest.get(requestId);
     if (line === undefined) return code === CODE.noSubscriptionToCancel;
     line.refusal = `${code} ${reason}`;
+    line.refusedAt = this.#room.clock.now();
+    // What it had before is no market any more.
+    this.columns.clear(line.slot);
     if (code === CODE.noLineLeft) {
       this.#drop(line);
       this.#most = Math.max(1, this.#byConId.size);
@@ -180,6 +188,13 @@ export class Lines {
     if (line === undefined) return -1;
     line.refusal = null;
     return line.slot;
+  }
+
+  #giveUpRefused(conId: number, now: EpochMs): void {
+    const line = this.#byConId.get(conId);
+    if (line === undefined || line.refusal === null || now - line.refusedAt < ASKED_AGAIN_MS) return;
+    this.#drop(line);
+    this.#cancel(line);
   }
 
   #evict(): boolean {

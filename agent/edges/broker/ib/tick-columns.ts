@@ -4,8 +4,6 @@ import { MONEY_PER_DOLLAR, type Money } from '../../../core/market/money.ts';
 import type { DataKind, Quote } from '../../../core/market/quote.ts';
 
 const LARGEST = 2_147_483_647;
-/** What the exchanges hold delayed quotes back. */
-const DELAY_MS = 15 * 60_000;
 /** So long after its first tick a subscription may still be receiving what stood there before it began. */
 const BURST_MS = 1_000;
 /** The broker's mark for "there is none". */
@@ -15,6 +13,7 @@ const BID = 1;
 const ASK = 2;
 
 const KINDS: readonly DataKind[] = ['live', 'live', 'frozen', 'delayed', 'delayedFrozen'];
+const DELAYED = 3;
 
 type Field = 'bid' | 'ask' | 'last' | 'close' | 'bidSize' | 'askSize' | 'volume' | 'callInterest' | 'putInterest';
 
@@ -50,7 +49,6 @@ const SIZES: Readonly<Record<number, TickMeaning>> = {
 };
 
 const LAST_TIMESTAMP = 45;
-const DELAYED_TIMESTAMP = 88;
 const MODEL = 13;
 const DELAYED_MODEL = 83;
 
@@ -130,7 +128,7 @@ export class TickColumns {
   }
 
   text(slot: number, type: number, value: string, now: EpochMs): void {
-    if (type !== LAST_TIMESTAMP && type !== DELAYED_TIMESTAMP) return;
+    if (type !== LAST_TIMESTAMP) return;
     const at = Number(value) * 1000;
     if (value === '' || !(at > 0)) return;
     // A clock that is ahead of ours must not make a quote look fresh for longer than it is.
@@ -148,7 +146,10 @@ export class TickColumns {
 
   /** What the broker says it delivers: 1 live, 2 frozen, 3 delayed, 4 delayed and frozen. */
   kind(slot: number, type: number): void {
-    if (type >= 1 && type <= 4) this.#kind[slot] = type;
+    if (!(type >= 1 && type <= 4)) return;
+    // Nothing that was delayed may pass for live because the stream is live again.
+    if (this.#isDelayed(slot) && type < DELAYED) this.clear(slot);
+    this.#kind[slot] = type;
   }
 
   /** Bid and ask have been heard of, be it that there is none. */
@@ -163,9 +164,10 @@ export class TickColumns {
   /**
    * When this market was made. A new subscription is sent the standing quote, however old, so that its arrival says
    * nothing: the time is the newer of the exchange's own time stamp and the arrival of the last CHANGE of a price or
-   * size, once the first second is over. 0 = cannot be said, to be taken for stale.
+   * size, once the first second is over. 0 = cannot be said, or delayed: to be taken for stale.
    */
   quotedAt(slot: number): EpochMs {
+    if (this.#isDelayed(slot)) return 0;
     return Math.max(this.#stampedAt[slot] as number, this.#changedAt[slot] as number);
   }
 
@@ -201,10 +203,13 @@ export class TickColumns {
     const before = column[slot] as number;
     const after = Number.isFinite(value) && Math.abs(value) < LARGEST ? value : MISSING;
     column[slot] = after;
-    if (meaning.delayed && (this.#kind[slot] as number) < 3) this.#kind[slot] = 3;
+    if (meaning.delayed && !this.#isDelayed(slot)) this.#kind[slot] = DELAYED;
     if (this.#firstAt[slot] === 0) this.#firstAt[slot] = now;
     if (!meaning.fresh || before === after || now < (this.#firstAt[slot] as number) + BURST_MS) return;
-    const delayed = (this.#kind[slot] as number) >= 3;
-    this.#changedAt[slot] = delayed ? now - DELAY_MS : now;
+    this.#changedAt[slot] = now;
+  }
+
+  #isDelayed(slot: number): boolean {
+    return (this.#kind[slot] as number) >= DELAYED;
   }
 }

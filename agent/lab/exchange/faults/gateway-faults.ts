@@ -1,9 +1,11 @@
+import { encodeMarketDataType } from '../../../ground/wire/market-data-messages.ts';
 import type { ExchangeView } from '../exchange-view.ts';
 import { badFrame } from './bad-frames.ts';
 import { ClientLine } from './client-line.ts';
 import { BESIDE_DATA } from './data-faults.ts';
-import type { Fault } from './fault.ts';
+import type { Fault, FaultSettings } from './fault.ts';
 import type { WireEnds } from './line.ts';
+import { Message } from './message.ts';
 import { NO_DATA } from './request-faults.ts';
 import type { ActiveFault, FaultChange, Switchboard } from './switchboard.ts';
 
@@ -13,6 +15,7 @@ const FARMS = {
   secdef: { lost: 2157, found: 2158, name: 'Sec-def data farm', farm: 'secdefil' },
 } as const;
 const NO_ID = -1;
+const LIVE = '1';
 
 /** The faults of the gateway as a whole: what begins and ends on all connections, and who gets in. */
 export class GatewayFaults {
@@ -96,7 +99,7 @@ export class GatewayFaults {
         this.#compete(fault.settings.kick);
         return;
       case 'marketDataType':
-        this.#changeData(fault.settings.code);
+        this.#changeData(fault.settings);
         return;
     }
   }
@@ -111,6 +114,9 @@ export class GatewayFaults {
         return;
       case 'connectivity':
         this.#reconnected(fault.settings.restored);
+        return;
+      case 'marketDataType':
+        this.#tellType(LIVE);
         return;
       case 'farm': {
         const { found, name, farm } = FARMS[fault.settings.farm];
@@ -154,13 +160,22 @@ export class GatewayFaults {
   }
 
   /** Streams that run already hear of it too. */
-  #changeData(code: string): void {
+  #changeData({ type, code }: FaultSettings['marketDataType']): void {
+    this.#tellType(type);
     const text = NO_DATA[code] ?? BESIDE_DATA[code];
     if (text === undefined) return;
     for (const line of this.#lines) {
       for (const id of line.subscribed.keys()) {
         line.error(id, Number(code), text);
         if (code in NO_DATA) line.silent.add(id);
+      }
+    }
+  }
+
+  #tellType(type: string): void {
+    for (const line of this.#lines) {
+      for (const id of line.subscribed.keys()) {
+        if (!line.silent.has(id)) line.put(new Message(encodeMarketDataType(id, Number(type))));
       }
     }
   }

@@ -59,6 +59,30 @@ for (const code of [200, 354, 10_089, 10_168, 10_197]) {
   });
 }
 
+test('what was refused is asked for again after a minute, not sooner', async (t) => {
+  const at = await bench(t);
+  at.gateway.replies.set(REQUEST.marketData, (fields) => at.gateway.send(encodeError(Number(fields[2]), 354, 'no')));
+  await at.ready();
+  assert.equal((await at.broker.quote(stock(1))).ok, false);
+  quoting(at);
+  await at.clock.advanceTo(at.clock.now() + 59_000);
+  assert.equal((await at.broker.quote(stock(1))).ok, false);
+  await at.clock.advanceTo(at.clock.now() + 1_000);
+  assert.equal(granted(await at.broker.quote(stock(1))).bid, money(10));
+  assert.equal(at.gateway.of(REQUEST.marketData).length, 2);
+});
+
+test('a stream that is ended in its middle has no market any more', async (t) => {
+  const at = await bench(t);
+  quoting(at);
+  await at.ready();
+  granted(await at.broker.quote(stock(1)));
+  at.gateway.send(encodeError(Number(at.gateway.of(REQUEST.marketData)[0]?.[2]), 10_197, 'elsewhere'));
+  await at.broker.settled();
+  const answer = await at.broker.quote(stock(1));
+  assert.ok(!answer.ok && answer.code === 10_197);
+});
+
 for (const code of [10_090, 10_167]) {
   test(`${code} is a notice: the stream goes on`, async (t) => {
     const at = await bench(t);

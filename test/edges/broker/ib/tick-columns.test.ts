@@ -95,7 +95,7 @@ test('a size that is not told leaves the one before it alone', () => {
   assert.equal(columns.value(SLOT, 'bidSize'), 10);
 });
 
-test('delayed ticks fill the same columns, are called delayed, and are as old as the delay', () => {
+test('delayed ticks fill the same columns, are called delayed, and are stale whenever they come', () => {
   const columns = new TickColumns(8);
   columns.price(SLOT, 66, 1.1, T0);
   columns.price(SLOT, 67, 1.2, T0);
@@ -103,7 +103,20 @@ test('delayed ticks fill the same columns, are called delayed, and are as old as
   assert.equal(columns.answered(SLOT), true);
   assert.equal(columns.quote(SLOT).data, 'delayed');
   columns.price(SLOT, 66, 1.15, T0 + 60_000);
-  assert.equal(columns.quotedAt(SLOT), T0 + 60_000 - 15 * 60_000);
+  columns.text(SLOT, 88, String((T0 + 60_000) / 1000), T0 + 60_000);
+  assert.equal(columns.quotedAt(SLOT), 0);
+});
+
+test('a stream that turns from live to delayed is stale at once, and live again has nothing of what was delayed', () => {
+  const columns = standing();
+  columns.price(SLOT, BID, 1.15, T0 + 60_000);
+  assert.equal(columns.quotedAt(SLOT), T0 + 60_000);
+  columns.price(SLOT, 67, 1.4, T0 + 61_000);
+  assert.equal(columns.quotedAt(SLOT), 0);
+  columns.kind(SLOT, 1);
+  assert.equal(columns.answered(SLOT), false);
+  columns.price(SLOT, BID, 1.05, T0 + 62_000);
+  assert.equal(columns.quote(SLOT).ask, null);
 });
 
 test('what the broker says it delivers is believed', () => {

@@ -202,6 +202,17 @@ test('marketDataType: delayed data is delivered and told, with its own ticks', L
   assert.ok(types.every((type) => type >= 66));
 });
 
+test('marketDataType: a stream that runs is told when it turns, and when it is live again', LIMIT, async (t) => {
+  const desk = await startDesk(t);
+  await watching(desk);
+  const from = desk.client.received.length;
+  desk.faults.set(faultOf('marketDataType', { type: '3' }));
+  desk.faults.clear();
+  await heard(desk.client);
+  const told = desk.client.received.slice(from).flatMap(([id, , , type]) => (id === '58' ? [type] : []));
+  assert.deepEqual(told, ['3', '1']);
+});
+
 test('marketDataType: 354 ends a stream at its beginning and in the middle, 10090 does not', LIMIT, async (t) => {
   for (const code of ['354', '10197', '10090'] as const) {
     const desk = await startDesk(t);
