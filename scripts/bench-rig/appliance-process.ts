@@ -4,6 +4,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { demoLimits } from '../../agent/compose/guard-limits.ts';
+import { GuardProcess } from '../../agent/compose/guard-process.ts';
+import { SIMULATED_ACCOUNT } from '../../agent/compose/simulation.ts';
+import { HostClock } from '../../agent/edges/system/host/clock.ts';
+import { hostLog } from '../../agent/edges/system/host/log.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const TICKS_PER_SECOND = 100;
@@ -14,19 +19,26 @@ export interface Usage {
   readonly residentMiB: number;
 }
 
+/** Where an appliance finds its broker: the exchange, with a guard of its own, or a guard that runs already. */
+export interface Way {
+  readonly port: number;
+  readonly guardSocket: string | null;
+}
+
 /** An appliance with a store, a page and an exchange to talk to, started as an owner would. */
 export class ApplianceProcess {
   readonly folder = mkdtempSync(join(tmpdir(), 'wheelhouse-bench-'));
   #child: ChildProcess | null = null;
 
   /** Resolves when it says that it is ready; with the wall-clock milliseconds that took. */
-  async start(exchangePort: number, bundled?: string): Promise<number> {
+  async start({ port, guardSocket }: Way, bundled?: string): Promise<number> {
     const config = join(this.folder, 'bench.yaml');
     const store = join(this.folder, 'store');
     const page = await freePort();
+    const guard = guardSocket === null ? '' : `, guard: { socket: ${guardSocket} }`;
     writeFileSync(
       config,
-      `broker: { port: ${exchangePort} }\nstore: { path: ${store} }\npage: { port: ${page} }\nlog: { level: error }\n`,
+      `broker: { port: ${port}${guard} }\nstore: { path: ${store} }\npage: { port: ${page} }\nlog: { level: error }\n`,
     );
     const before = performance.now();
     const args = ['run', '--quiet', '--config', config];
@@ -50,6 +62,29 @@ export class ApplianceProcess {
 
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** The guard as on the box: a service that runs before the program and after it. */
+export class GuardService {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'wheelhouse-bench-guard-'));
+  #guard: GuardProcess | null = null;
+
+  async start(exchangePort: number): Promise<Way> {
+    this.#guard = new GuardProcess({
+      folder: join(this.#folder, 'guard'),
+      gateway: { host: '127.0.0.1', port: exchangePort },
+      limits: demoLimits(SIMULATED_ACCOUNT, ['SPY', 'TSLA']),
+      ...{ afterReset: 'active', messagesPerSecond: 48, clock: new HostClock() },
+      log: await hostLog({ level: 'error', path: null, secrets: [] }),
+    });
+    const port = await this.#guard.start();
+    return { port, guardSocket: this.#guard.openSocket };
+  }
+
+  async stop(): Promise<void> {
+    await this.#guard?.stop();
+    rmSync(this.#folder, { recursive: true, force: true });
   }
 }
 

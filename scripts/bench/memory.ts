@@ -11,7 +11,7 @@ export async function run(): Promise<Measure[]> {
   const exchange = new ExchangeProcess();
   const appliance = new ApplianceProcess();
   try {
-    await appliance.start(await exchange.start());
+    await appliance.start({ port: await exchange.start(), guardSocket: null });
     await wait(SETTLE_MS);
     const before = appliance.usage;
     await wait(IDLE_MS);
