@@ -103,9 +103,11 @@ export class AgentLife {
   }
 
   async stop(): Promise<void> {
-    await this.#trading?.stop();
-    this.#dead = true;
-    this.#clock.kill();
+    try {
+      await this.#trading?.stop();
+    } finally {
+      this.kill();
+    }
   }
 
   #broker(): IbBroker {

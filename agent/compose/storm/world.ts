@@ -73,6 +73,7 @@ export class World implements Weather {
   }
 
   async start(events: readonly StormEvent[]): Promise<void> {
+    process.on('unhandledRejection', this.#unhandled);
     prepareGuard(this.#parts.folder, this.#parts.options.symbols);
     this.stillness.start();
     await this.exchange.start();
@@ -92,6 +93,7 @@ export class World implements Weather {
     await this.#guardGone;
     await this.exchange.stop();
     this.stillness.stop();
+    process.off('unhandledRejection', this.#unhandled);
     await rm(this.#parts.folder, { recursive: true, force: true });
   }
 
@@ -115,9 +117,13 @@ export class World implements Weather {
     const agent = this.#agent;
     if (agent === null) return;
     this.#agent = null;
-    void agent.stop().then(() => {
+    const ended = (): void => {
       this.disk.close();
       this.clock.after(downMs, () => this.#startAgent());
+    };
+    agent.stop().then(ended, (error: unknown) => {
+      this.exchange.witness.note({ kind: 'failure', text: `it did not stop in order: ${String(error)}` });
+      ended();
     });
   }
 
@@ -253,6 +259,11 @@ export class World implements Weather {
       return;
     }
   }
+
+  /** It would end the process. */
+  readonly #unhandled = (error: unknown): void => {
+    this.exchange.witness.note({ kind: 'failure', text: `nobody handles: ${String(error)}` });
+  };
 
   /** What a person does afterwards: resets the guard when it lets itself be reset, arms it, and resumes trading. */
   #mend(): void {

@@ -68,15 +68,23 @@ export function planOf(wish: PlanWish): readonly StormEvent[] {
 function deedsOf(date: IsoDate, { busy }: PlanWish, dice: Dice): StormEvent[] {
   const from = instantInNewYork(date, FROM);
   const until = instantInNewYork(date, CALM_FROM);
-  return Array.from({ length: dice.whole(2, 6) }, (): StormEvent => {
+  return Array.from({ length: dice.whole(2, 6) }).flatMap((): StormEvent[] => {
     // Most orders are sent the first time.
     const centre = instantInNewYork(date, dice.one([busy[0] as string, ...busy]));
     const near = [dice.whole(0, 400), dice.whole(0, 10_000), dice.whole(-60_000, AROUND_MS)];
     const at = dice.one([...near.map((ms) => centre + ms), dice.whole(from, until)]);
     const deed = deedOf(dice);
     // A moment of an order is waited for: from a little before the orders.
-    return { ...deed, at: deed.kind === 'crashAt' ? Math.max(from, centre - dice.whole(0, MINUTE_MS)) : at };
+    if (deed.kind === 'crashAt') return [{ ...deed, at: Math.max(from, centre - dice.whole(0, MINUTE_MS)) }];
+    return [{ ...deed, at }, ...(deed.kind === 'press' || deed.kind === 'halt' ? aftermath(at, dice) : [])];
   });
+}
+
+/** Somebody dies just before a halt or in the middle of it. */
+function aftermath(pressedAt: EpochMs, { whole, one }: Dice): StormEvent[] {
+  const at = pressedAt + one([whole(-2_000, 0), whole(0, 15), whole(0, 4_000)]);
+  const who = one(['nobody', 'agent', 'guard', 'both'] as const);
+  return who === 'nobody' ? [] : [{ kind: 'crash', at, who, downMs: one([0, 50, whole(100, 60_000)]) }];
 }
 
 function deedOf(dice: Dice): Deed {
