@@ -20,9 +20,10 @@ import type { DemoRun } from './demo-run.ts';
 import { demoLimits } from './guard-limits.ts';
 import { GuardProcess } from './guard-process.ts';
 import { hostOf } from './host.ts';
+import { LOOPBACK } from './loopback.ts';
 import type { TradingOptions } from './options.ts';
 import { Shows } from './shows.ts';
-import { LOOPBACK, PROGRAM_CLIENT, SIMULATED_ACCOUNT, Simulation } from './simulation.ts';
+import { PROGRAM_CLIENT, SIMULATED_ACCOUNT, Simulation } from './simulation.ts';
 import { composeTrading, type Trading } from './trading.ts';
 
 /** These guard the network, not the market: they stay real seconds at any speed. */

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { LOOPBACK } from './loopback.ts';
 
 /** What the guard lets pass, whatever we ask of it. See `agent/guard/limits.ts`. */
 export interface GuardLimits {
@@ -34,7 +35,6 @@ export interface GuardFiles {
   settle(port: number): void;
 }
 
-const LOOPBACK = '127.0.0.1';
 const GUARD_CLIENT_ID = 900;
 const LONGEST_SOCKET_PATH = 100;
 

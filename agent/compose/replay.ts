@@ -9,8 +9,9 @@ import { type JournalEntry, JournalledStore } from '../lab/backtest/journal.ts';
 import { replayUntil } from '../lab/backtest/replay-loop.ts';
 import { type ReplaySummary, summarise } from '../lab/backtest/summary.ts';
 import type { Market } from '../lab/exchange/market.ts';
+import { LOOPBACK } from './loopback.ts';
 import type { TradingOptions } from './options.ts';
-import { LOOPBACK, PROGRAM_CLIENT, Simulation } from './simulation.ts';
+import { PROGRAM_CLIENT, Simulation } from './simulation.ts';
 import { composeTrading } from './trading.ts';
 
 /** The appliance is switched on before its first task and off after its last one. */

@@ -6,9 +6,9 @@ import type { Market } from '../lab/exchange/market.ts';
 import { TwsServer } from '../lab/exchange/server/tws-server.ts';
 import { SimulatedBook } from '../lab/exchange/simulated-book.ts';
 import { SimulatedExchange } from '../lab/exchange/simulated-exchange.ts';
+import { LOOPBACK } from './loopback.ts';
 
 export const SIMULATED_ACCOUNT = 'DU0000001';
-export const LOOPBACK = '127.0.0.1';
 /** The client id under which the program trades at a simulated exchange. */
 export const PROGRAM_CLIENT = 1;
 

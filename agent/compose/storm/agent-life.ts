@@ -8,8 +8,8 @@ import { silentLog } from '../../edges/system/log.ts';
 import type { CrashStore } from '../../lab/storm/crash-store.ts';
 import { MortalClock } from '../../lab/storm/mortal-clock.ts';
 import type { Witness } from '../../lab/storm/witness.ts';
+import { LOOPBACK } from '../loopback.ts';
 import type { TradingOptions } from '../options.ts';
-import { LOOPBACK } from '../simulation.ts';
 import { composeTrading, type Trading } from '../trading.ts';
 
 /** Seldom, because each costs a round trip of the whole day's; nothing else depends on how often. */

@@ -12,7 +12,8 @@ import { SyntheticMarket } from '../../lab/exchange/synthetic-market.ts';
 import { UNDERLYINGS } from '../../lab/exchange/underlyings.ts';
 import { sparseMarket } from '../../lab/storm/sparse-market.ts';
 import { Witness, witnessedBook } from '../../lab/storm/witness.ts';
-import { LOOPBACK, SIMULATED_ACCOUNT } from '../simulation.ts';
+import { LOOPBACK } from '../loopback.ts';
+import { SIMULATED_ACCOUNT } from '../simulation.ts';
 
 const CASH = money(400_000);
 /** Few: what a day of prices looks like hardly matters here, and each market takes a while to make. */

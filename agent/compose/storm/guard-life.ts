@@ -8,7 +8,8 @@ import type { GuardConfig } from '../../guard/config.ts';
 import { Guard } from '../../guard/guard.ts';
 import type { GuardStatus } from '../../guard/status.ts';
 import { MortalClock } from '../../lab/storm/mortal-clock.ts';
-import { LOOPBACK, SIMULATED_ACCOUNT } from '../simulation.ts';
+import { LOOPBACK } from '../loopback.ts';
+import { SIMULATED_ACCOUNT } from '../simulation.ts';
 
 const GUARD_CLIENT_ID = 900;
 
