@@ -5,6 +5,7 @@ import type { Configuration } from '../config/load.ts';
 import { IbBroker } from '../edges/broker/ib/ib-broker.ts';
 import { UnixGuard } from '../edges/guard/unix/unix-guard.ts';
 import type { Panel } from '../edges/hardware/panel.ts';
+import { loadLibraries } from '../edges/status/page/server.ts';
 import type { ShownConnection } from '../edges/status/snapshot.ts';
 import { LevelStore } from '../edges/store/level/level-store.ts';
 import { HostClock } from '../edges/system/host/clock.ts';
@@ -14,9 +15,10 @@ import { tradingOptions } from './from-settings.ts';
 import { guardLimits } from './guard-limits.ts';
 import { GuardProcess } from './guard-process.ts';
 import { hostOf } from './host.ts';
+import { LOOPBACK } from './loopback.ts';
 import { Progress } from './progress.ts';
 import { Shows } from './shows.ts';
-import { LOOPBACK } from './simulation.ts';
+
 import { composeTrading, type Trading } from './trading.ts';
 
 export interface ApplianceRequest {
@@ -82,14 +84,13 @@ export class Appliance {
 
   /** Store first, then the guard, then page and broker. Calls back when the page can be read; resolves when the timetable runs. */
   async start(onPage: () => Promise<void>): Promise<void> {
-    // Whoever has the store may have a guard.
-    await this.#store.start();
+    // Whoever has the store may have a guard. Libraries are read while the disk is waited for.
+    await Promise.all([this.#store.start(), loadLibraries()]);
     const guarded = await this.#startGuard();
     const trading = this.#composeTrading(guarded);
     this.#trading = trading;
     const shows = this.#composeShows(trading);
     this.#shows = shows;
-    // Libraries are read while the disk is waited for.
     await Promise.all([trading.load(), shows.prepare()]);
     // The page is made while the guard starts and the broker answers.
     const connected = guarded.port.then((port) => {
