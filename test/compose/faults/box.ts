@@ -144,6 +144,8 @@ export class Box {
     const fault = parseFault(text, () => null);
     if ('problem' in fault) throw new Error(fault.problem);
     exchange.faults.set(fault, forMs === null ? null : clock.now() + forMs);
+    // An order that rests already is looked at when the market moves.
+    if (fault.name === 'fillPlan') exchange.step(clock.now());
   }
 
   clear(name?: FaultName): void {
