@@ -103,7 +103,7 @@ export function workflowsOf(options: TradingOptions, rooms: Rooms): Workflows {
   return {
     'load-history': loadHistory({ ...rooms, symbols }),
     'sync-positions': syncPositions(rooms),
-    'check-broker': checkBroker(rooms),
+    'check-broker': checkBroker({ ...rooms, symbols }),
     analyse: analyse({ ...rooms, proposer, symbols }),
     execute: execute({
       ...rooms,

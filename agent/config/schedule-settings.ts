@@ -40,7 +40,7 @@ export const schedule = v.strictObject({
   'sync-positions': daily(['08:00', '16:15'], 'compare the books with the broker'),
   'cancel-stale-orders': daily(['08:00'], 'orders left over from earlier days'),
   'overnight-review': daily(['08:00'], 'what is held, before the day begins'),
-  'check-broker': daily(['08:45'], 'session, clock, account'),
+  'check-broker': daily(['08:45'], 'session, clock, account, and whether an order would be taken'),
   analyse: daily(['09:45'], 'look for something to sell'),
   execute: daily(['10:00'], 'one time: order what was found; never run late'),
   'collect-chains': repeated(5, 'while the market is open'),

@@ -1,6 +1,6 @@
 import { newYorkText } from '../../core/calendar/new-york.ts';
 import { type EpochMs, MINUTE_MS } from '../../core/calendar/time.ts';
-import type { Broker } from '../../edges/broker/broker.ts';
+import type { Broker, BrokerEvent } from '../../edges/broker/broker.ts';
 import type { Link } from '../../edges/broker/link.ts';
 import type { Alert } from '../../edges/store/records.ts';
 import type { Clock, Timer } from '../../edges/system/clock.ts';
@@ -8,6 +8,10 @@ import type { Log } from '../../edges/system/log.ts';
 import type { AlertBook } from './alert-book.ts';
 
 const LINK_ALERT = 'link';
+const READ_ONLY_ALERT = 'read-only';
+const READ_ONLY = /read-only/i;
+/** What the broker says of an order only when it takes orders. */
+const TAKEN: ReadonlySet<string> = new Set(['PreSubmitted', 'Submitted', 'Filled']);
 
 /** The nightly restart of a gateway takes less. */
 const TOLD_AFTER_MS = 3 * MINUTE_MS;
@@ -23,7 +27,10 @@ export interface LinkAlarmParts {
   readonly log: Log;
 }
 
-/** A line to the broker that stays away is told of, and again, louder, when nobody but a person can bring it back. */
+/**
+ * A line to the broker that stays away is told of, and again, louder, when nobody but a person can bring it back. So is a gateway
+ * that takes no orders.
+ */
 export class LinkAlarm {
   readonly #parts: LinkAlarmParts;
   #leave: () => void = () => undefined;
@@ -36,15 +43,24 @@ export class LinkAlarm {
 
   start(): void {
     const { broker } = this.#parts;
-    this.#leave = broker.onEvent((event) => {
-      if (event.kind === 'link') this.#see(event.link);
-    });
+    this.#leave = broker.onEvent((event) => this.#hear(event));
     this.#see(broker.link);
   }
 
   stop(): void {
     this.#leave();
     this.#cancel();
+  }
+
+  #hear(event: BrokerEvent): void {
+    const { alerts, clock } = this.#parts;
+    const at = clock.now();
+    if (event.kind === 'link') this.#see(event.link);
+    if (event.kind === 'notice' && READ_ONLY.test(event.reason)) {
+      const text = `The gateway is in read-only mode: it takes no orders and no cancels (${event.code}).`;
+      this.#kept(alerts.raise(READ_ONLY_ALERT, { severity: 'critical', text, at }));
+    }
+    if (event.kind === 'orderStatus' && TAKEN.has(event.status)) this.#kept(alerts.resolve(READ_ONLY_ALERT, at));
   }
 
   #see({ state }: Link): void {

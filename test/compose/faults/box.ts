@@ -35,7 +35,7 @@ export interface BoxWish {
   readonly from?: string;
   readonly seed?: number;
   readonly symbols?: readonly string[];
-  readonly options?: Partial<TradingOptions>;
+  readonly options?: (usual: TradingOptions) => Partial<TradingOptions>;
   readonly broker?: (broker: Broker) => Broker;
   /** On before it is switched on. */
   readonly faults?: readonly string[];
@@ -47,7 +47,7 @@ export interface BoxWish {
  */
 export async function openBox(t: TestContext, wish: BoxWish = {}): Promise<Box> {
   const date = wish.date ?? DATE;
-  const options = { ...OPTIONS, symbols: wish.symbols ?? ['AAPL'], ...wish.options };
+  const options = { ...OPTIONS, symbols: wish.symbols ?? ['AAPL'], ...wish.options?.(OPTIONS) };
   const folder = await mkdtemp(join(tmpdir(), 'wheelhouse-fault-'));
   let broker: Broker | null = null;
   const kept = (own: Broker): Broker => {
@@ -227,16 +227,18 @@ export class Box {
     return [...last.values()].sort();
   }
 
+  /** What is shown as somebody else's belongs to the account as well. */
   get #ourPage(): BookPage {
-    const { blotter } = this.trading;
-    return {
-      orders: Object.fromEntries(
-        blotter.orders.map((order) => [order.intent.id, { filled: order.filled, working: mayStillFill(order) }]),
-      ),
-      positions: Object.fromEntries(
-        blotter.openPositions.map(({ instrument, quantity }) => [instrumentKey(instrument), quantity]),
-      ),
-    };
+    const { blotter, reconciler } = this.trading;
+    const positions: Record<string, number> = {};
+    for (const { instrument, quantity } of [...blotter.openPositions, ...reconciler.current.foreignPositions]) {
+      const key = instrumentKey(instrument);
+      positions[key] = (positions[key] ?? 0) + quantity;
+    }
+    const orders = blotter.orders.map((order) => {
+      return [order.intent.id, { filled: order.filled, working: mayStillFill(order) }] as const;
+    });
+    return { orders: Object.fromEntries(orders), positions };
   }
 
   get #theirPage(): BookPage {

@@ -10,12 +10,16 @@ for (const [what, form] of [
   ['inactive without an error', 'inactive'],
 ] as const) {
   test(`F17 ${what} is one refusal that keeps its reason, and is not tried again`, LIMIT, async (t) => {
-    const box = await openBox(t);
+    const box = await openBox(t, {
+      options: ({ breakers }) => ({
+        breakers: { ...breakers, rejectedOrders: { ...breakers.rejectedOrders, orders: 2 } },
+      }),
+    });
     box.fault(`rejectPlan=form:${form},text:margin is missing`);
     await box.until('10:00:10');
     assert.deepEqual(box.states, ['rejected']);
     assert.match(box.ours[0]?.reason ?? '', form === 'inactive' ? /Inactive|margin is missing/ : /margin is missing/);
-    assert.equal(box.state, 'active', 'one refusal is not a streak');
+    assert.equal(box.state, 'active', 'it counts once');
     await box.until('13:35');
     assert.equal(box.placed.length, 1);
     assert.match(await box.why(), /already ordered|already-ordered/);

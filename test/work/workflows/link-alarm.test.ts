@@ -26,7 +26,7 @@ async function watched(speed = 1) {
   };
   const pass = (minutes: number): Promise<void> => clock.advanceTo(clock.now() + minutes * MINUTE_MS);
   const shown = (): string[] => alerts.open.map(({ severity, text }) => `${severity} ${text}`);
-  return { alarm, link, pass, shown };
+  return { alarm, link, pass, shown, say: (event: BrokerEvent) => tell(event) };
 }
 
 test('a line that is away for three minutes is told of, for half an hour urgently, and no more once it is back', async () => {
@@ -85,4 +85,19 @@ test('on a faster clock a line is given the same time as in real life', async ()
   assert.deepEqual(shown(), []);
   await pass(1);
   assert.equal(shown().length, 1);
+});
+
+test('a gateway that takes no orders is told of at once, until it takes one', async () => {
+  const { alarm, say, shown } = await watched();
+  alarm.start();
+  const at = 1;
+  say({ kind: 'notice', code: 321, reason: 'cause - The API interface is currently in Read-Only mode.', at });
+  assert.match(shown()[0] ?? '', /^critical The gateway is in read-only mode/);
+  say({ kind: 'notice', code: 2104, reason: 'OK', at });
+  assert.equal(shown().length, 1);
+  const order = { orderId: 1, orderRef: 'r', permId: 1, filled: 0, remaining: 1, averagePrice: null, at };
+  say({ kind: 'orderStatus', status: 'Inactive', ...order });
+  assert.equal(shown().length, 1);
+  say({ kind: 'orderStatus', status: 'Submitted', ...order });
+  assert.deepEqual(shown(), []);
 });

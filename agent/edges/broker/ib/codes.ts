@@ -3,6 +3,7 @@ export const CODE = {
   noLineLeft: 101,
   duplicateOrderId: 103,
   noSubscriptionToCancel: 300,
+  notValid: 321,
   clientIdInUse: 326,
   exchangeLost: 1100,
   exchangeBackDataLost: 1101,

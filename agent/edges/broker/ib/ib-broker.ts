@@ -207,7 +207,10 @@ export class IbBroker implements Broker, MarketData {
   /** An error that belongs to a question, to a market-data line, to an order, or to the connection as a whole. */
   #failed(id: number, code: number, reason: string): void {
     if (id === -1) this.#heardOfLink(code, reason);
-    else if (isOrderId(id)) this.#orders.failed(id, code, reason);
+    // A gateway in read-only mode says so of each order, and means all of them.
+    else if (code === CODE.notValid && isOrderId(id)) this.#notice(code, reason);
+    if (id === -1) return;
+    if (isOrderId(id)) this.#orders.failed(id, code, reason);
     else if (isWarning(code)) this.#notice(code, reason);
     else if (!this.#requests.refuse(id, code, reason) && !this.#lines.failed(id, code, reason))
       this.#notice(code, reason);

@@ -8,6 +8,8 @@ import { TickColumns } from './tick-columns.ts';
 
 /** What was refused may be given later: the other login has ended, the subscription was bought. */
 const ASKED_AGAIN_MS = 60_000;
+/** Lines that somebody else used may be free again. */
+const FEWER_FOR_MS = 30 * 60_000;
 /** Option open interest; volume and the rest come unasked. */
 const OPTION_TICKS = '101';
 
@@ -33,18 +35,22 @@ export class Lines {
   readonly #claims = new Map<string, ReadonlySet<number>>();
   readonly #waiting = new Set<() => void>();
   readonly #freeSlots: number[] = [];
+  readonly #wanted: number;
   #most: number;
+  #fewerSince: EpochMs = 0;
 
   constructor(room: Room, most: number, contractOf: (listed: ListedInstrument) => Contract) {
     this.#room = room;
+    this.#wanted = most;
     this.#most = most;
     this.#contractOf = contractOf;
     this.columns = new TickColumns(most);
     for (let slot = most - 1; slot >= 0; slot -= 1) this.#freeSlots.push(slot);
   }
 
-  /** Grows smaller when the broker says that it gives fewer. */
+  /** Smaller for a while when the broker says that it gives fewer. */
   get most(): number {
+    if (this.#room.clock.now() - this.#fewerSince >= FEWER_FOR_MS) this.#most = this.#wanted;
     return this.#most;
   }
 
@@ -104,7 +110,7 @@ export class Lines {
       known.usedAt = now;
       return known.slot;
     }
-    while (this.#byConId.size >= this.#most) if (!this.#evict()) return null;
+    while (this.#byConId.size >= this.most) if (!this.#evict()) return null;
     const slot = this.#freeSlots.pop();
     if (slot === undefined) return null;
     this.columns.clear(slot);
@@ -161,6 +167,7 @@ export class Lines {
     if (code === CODE.noLineLeft) {
       this.#drop(line);
       this.#most = Math.max(1, this.#byConId.size);
+      this.#fewerSince = this.#room.clock.now();
     }
     this.#wake();
     return true;

@@ -111,6 +111,21 @@ test('a broker that gives fewer lines than expected is believed', async (t) => {
   assert.equal(at.gateway.of(REQUEST.cancelMarketData).length, 1, 'the line of the first made room');
 });
 
+test('after half an hour a broker that gave fewer lines is asked for all of them again', async (t) => {
+  const at = await bench(t);
+  quoting(at);
+  await at.ready();
+  granted(await at.broker.quote(stock(1)));
+  const asked = () => at.gateway.of(REQUEST.marketData).length - at.gateway.of(REQUEST.cancelMarketData).length;
+  at.gateway.replies.set(REQUEST.marketData, (fields) => at.gateway.send(encodeError(Number(fields[2]), 101, 'max')));
+  assert.equal((await at.broker.quote(stock(2))).ok, false);
+  quoting(at);
+  await at.clock.advanceTo(at.clock.now() + 31 * 60_000);
+  for (const conId of [1, 2, 3]) granted(await at.broker.quote(stock(conId)));
+  await at.broker.settled();
+  assert.equal(asked(), 4, 'and none of them made room');
+});
+
 for (const [codes, cancels] of [
   [[1100, 1101], 0],
   [[2103, 2104], 1],
