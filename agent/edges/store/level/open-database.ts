@@ -1,4 +1,6 @@
-import { readdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import type { Level } from 'level';
 import { StoreError } from '../store.ts';
 
@@ -18,6 +20,12 @@ export async function openDatabase(path: string): Promise<Database> {
   const {
     default: { Level },
   } = await import('level');
+  try {
+    // Before the library's object is there, which begins to open by itself.
+    await makeFolder(resolve(path));
+  } catch (error) {
+    throw openingError(path, error);
+  }
   const database: Database = new Level(path, { keyEncoding: 'utf8', valueEncoding: 'utf8' });
   try {
     await database.open();
@@ -63,6 +71,20 @@ async function hasLostItsHead(path: string): Promise<boolean> {
     return !files.includes('CURRENT') && files.some((file) => LEVELDB_FILE.test(file));
   } catch {
     return false;
+  }
+}
+
+/** The library's own way of making folders never ends where a folder takes none, as under /proc. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return;
+    const parent = dirname(path);
+    if (code !== 'ENOENT' || existsSync(parent)) throw error;
+    await makeFolder(parent);
+    await makeFolder(path);
   }
 }
 

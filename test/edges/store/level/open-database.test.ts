@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -63,6 +64,18 @@ test('a record that is not JSON is named when it is read, and the others can be 
     message: /"broken" of table counters/,
   });
   assert.deepEqual(await store.get('counters', 'n'), { value: 1 });
+});
+
+const noFolders = { skip: existsSync('/proc/self') ? false : 'this system has no /proc' };
+
+test('a path in a folder that takes no folders is refused at once', noFolders, async () => {
+  await assert.rejects(new LevelStore({ path: '/proc/nowhere/store' }).start(), { code: 'STORE_UNAVAILABLE' });
+});
+
+test('folders on the way to a store are made', async (t) => {
+  const store = new LevelStore({ path: join(await temporaryFolder(t), 'a', 'b', 'c') });
+  await store.start();
+  await store.stop();
 });
 
 test('a path that is a file, or that may not be written, is refused with STORE_UNAVAILABLE', async (t) => {
