@@ -32,7 +32,9 @@ async function run(options: Options, command: Command): Promise<void> {
   const print = (line: string): void => panel.print(line);
   const person = process.stderr.isTTY === true ? { print } : {};
   const log = await hostLog({ ...settings.log, ...person, secrets: hidden });
-  const appliance = new Appliance({ configuration, token, panel: options.quiet ? null : panel, log });
+  // As systemd would.
+  const onShutdown = (): boolean => process.kill(process.pid, 'SIGTERM');
+  const appliance = new Appliance({ configuration, token, panel: options.quiet ? null : panel, log, onShutdown });
   const supervisor = supervisorOf(process.env, process.pid);
   const watchdog = new Watchdog({
     ...{ supervisor, clock: new HostClock(), log },

@@ -10,10 +10,12 @@ import type { ShownConnection } from '../edges/status/snapshot.ts';
 import { LevelStore } from '../edges/store/level/level-store.ts';
 import { HostClock } from '../edges/system/host/clock.ts';
 import type { Log } from '../edges/system/log.ts';
+import { ButtonResume } from './button-resume.ts';
 import { Connections } from './connections.ts';
 import { tradingOptions } from './from-settings.ts';
 import { guardLimits } from './guard-limits.ts';
 import { GuardProcess } from './guard-process.ts';
+import { hardwarePanel, together } from './hardware.ts';
 import { hostOf } from './host.ts';
 import { LOOPBACK } from './loopback.ts';
 import { Progress } from './progress.ts';
@@ -26,6 +28,8 @@ export interface ApplianceRequest {
   readonly token: string;
   readonly panel: Panel | null;
   readonly log: Log;
+  /** The mode button on the box asks for it. */
+  readonly onShutdown?: () => void;
 }
 
 /** Where the broker is reached, and where the guard on that way is told to halt. */
@@ -155,19 +159,31 @@ export class Appliance {
   }
 
   #composeShows({ board, controls, inquiries }: Trading): Shows {
-    const { configuration, token, panel, log } = this.#request;
+    const { configuration, token, panel, log, onShutdown } = this.#request;
     const { settings, secrets } = configuration;
+    const { button } = settings.hardware;
     const { enabled, ...mqtt } = settings.mqtt;
-    const options = {
-      page: { ...settings.page, token },
-      mqtt: enabled ? { ...mqtt, password: secrets.mqttPassword } : null,
-      panel,
-    };
+    const clock = this.#clock;
     const onConnection = (connection: ShownConnection): void => {
       this.#connections.set(connection);
       board.changed();
     };
-    return new Shows(options, { board, controls, inquiries, clock: this.#clock, log, onConnection });
+    const atTheBox = new ButtonResume(clock);
+    const hardware = hardwarePanel(settings.hardware, {
+      ...{ clock, log: log.child('hardware'), onConnection },
+      onReset: () => atTheBox.held(),
+      onShutdown: () => {
+        log.warn({}, 'the mode button was held for 10 seconds: shutting down');
+        onShutdown?.();
+      },
+    });
+    const options = {
+      page: { ...settings.page, token },
+      mqtt: enabled ? { ...mqtt, password: secrets.mqttPassword } : null,
+      panel: together([panel, hardware].filter((each) => each !== null)),
+    };
+    const guarded = button.line !== null && button.neededToResume ? atTheBox.guarding(controls, board) : controls;
+    return new Shows(options, { board, controls: guarded, inquiries, clock, log, onConnection });
   }
 }
 

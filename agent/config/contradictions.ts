@@ -28,6 +28,7 @@ export function contradictions(settings: Settings): readonly Contradiction[] {
     ...aboutNames(settings),
     ...aboutTimes(settings),
     ...aboutSecrets(settings),
+    ...aboutHardware(settings),
   ];
 }
 
@@ -127,4 +128,20 @@ function outside(task: string, plan: Settings['schedule']['analyse'], span: Span
 function aboutSecrets({ mqtt }: Settings): Contradiction[] {
   if (!mqtt.url.includes('@')) return [];
   return [{ key: 'mqtt.url', text: 'must not hold a user or password: see mqtt.username and secretsFile' }];
+}
+
+/** What is wired twice cannot be had twice. */
+function aboutHardware({ hardware: { lights, button } }: Settings): Contradiction[] {
+  const taken = new Map<number | string, string>();
+  if (button.line !== null) taken.set(button.line, 'hardware.button.line');
+  const found: Contradiction[] = [];
+  for (const name of ['system', 'trading', 'research'] as const) {
+    for (const [index, channel] of lights[name].entries()) {
+      const key = `hardware.lights.${name}.${index}`;
+      const other = taken.get(channel);
+      if (other !== undefined) found.push({ key, text: `must not be ${channel}, which is ${other} already` });
+      taken.set(channel, key);
+    }
+  }
+  return found;
 }

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { BREAKERS } from './breaker-settings.ts';
 import { maybeText, number, TIME, text, whole } from './fields.ts';
+import { hardware } from './hardware-settings.ts';
 import { schedule } from './schedule-settings.ts';
 
 const SYMBOL = /^[A-Z][A-Z0-9.]{0,9}$/;
@@ -172,6 +173,7 @@ export const SETTINGS = v.strictObject({
   store: v.optional(v.strictObject({ path: v.optional(text('folder of the store'), 'data/store') }), {}),
   page: v.optional(page, {}),
   mqtt: v.optional(mqtt, {}),
+  hardware: v.optional(hardware, {}),
   log: v.optional(
     v.strictObject({
       level: v.optional(

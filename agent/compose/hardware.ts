@@ -1,0 +1,109 @@
+import type { Settings } from '../config/schema.ts';
+import type { Dimming } from '../edges/hardware/dimming.ts';
+import { GpioPanel } from '../edges/hardware/gpio/gpio-panel.ts';
+import type { Panel } from '../edges/hardware/panel.ts';
+import { StripPanel } from '../edges/hardware/strip/strip-panel.ts';
+import type { ShownConnection, StatusSnapshot } from '../edges/status/snapshot.ts';
+import type { Clock } from '../edges/system/clock.ts';
+import type { Log } from '../edges/system/log.ts';
+import { openKernelPort } from '../ground/gpio/kernel-port.ts';
+import { HEADER_LABELS } from '../ground/gpio/open-lines.ts';
+
+export interface HardwareParts {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly onConnection: (connection: ShownConnection) => void;
+  /** The mode button was held for 3 seconds. */
+  readonly onReset: () => void;
+  /** It has been held for 10 seconds. */
+  readonly onShutdown: () => void;
+  /** /sys/class/leds, unless it is a test. */
+  readonly kernelLeds?: string;
+}
+
+/** What is wired to the box, as one panel; `null` = nothing is. */
+export function hardwarePanel(settings: Settings['hardware'], parts: HardwareParts): Panel | null {
+  const { lights, button } = settings;
+  const wired = [lights.system, lights.trading, lights.research].flat().length > 0 || button.line !== null;
+  const panels = [
+    ...(wired ? [optional('Lights', gpioPanel(settings, parts), parts)] : []),
+    ...(settings.strip.kind === 'none'
+      ? []
+      : [optional('Strip', stripPanel(settings, settings.strip.kind, parts), parts)]),
+  ];
+  return panels.length === 0 ? null : together(panels);
+}
+
+/** Several panels that show the same. */
+export function together(panels: readonly Panel[]): Panel {
+  return {
+    start: async () => {
+      await Promise.all(panels.map((panel) => panel.start()));
+    },
+    stop: async () => {
+      await Promise.all(panels.map((panel) => panel.stop()));
+    },
+    show: (snapshot: StatusSnapshot) => {
+      for (const panel of panels) panel.show(snapshot);
+    },
+  };
+}
+
+function gpioPanel({ chip, lights, button }: Settings['hardware'], parts: HardwareParts): Panel {
+  const { system, trading, research, commonAnode } = lights;
+  const { clock, onReset, onShutdown, kernelLeds = '/sys/class/leds' } = parts;
+  return new GpioPanel({
+    ...{ lights: { system, trading, research }, commonAnode, button: button.line, kernelLeds },
+    ...{ dimming: dimmingOf(lights), clock, onReset, onShutdown },
+    labels: chip === 'auto' ? HEADER_LABELS : [chip],
+    openPort: () => openKernelPort(),
+    onState: (name, state, detail) => tell(parts, { name, state, detail }),
+  });
+}
+
+function stripPanel(
+  { strip, lights }: Settings['hardware'],
+  kind: 'apa102' | 'ws2812' | 'ws2812-pio',
+  parts: HardwareParts,
+): Panel {
+  const { device, leds, maxMilliamps, fullBarFraction } = strip;
+  return new StripPanel({
+    ...{ kind, device, leds, maxMilliamps, fullBar: fullBarFraction, dimming: dimmingOf(lights), clock: parts.clock },
+    onState: (state, detail) => tell(parts, { name: 'Strip', state, detail }),
+  });
+}
+
+/** A panel that does not start is told of and not shown anything. */
+function optional(name: string, panel: Panel, parts: HardwareParts): Panel {
+  let started = false;
+  return {
+    start: async () => {
+      try {
+        await panel.start();
+        started = true;
+      } catch (error) {
+        tell(parts, { name, state: 'warning', detail: error instanceof Error ? error.message : String(error) });
+      }
+    },
+    stop: () => panel.stop(),
+    show: (snapshot) => {
+      if (started) panel.show(snapshot);
+    },
+  };
+}
+
+/** On the page and on MQTT as a connection, and in the log. Nothing of it keeps anything from trading. */
+function tell({ clock, log, onConnection }: HardwareParts, told: Omit<ShownConnection, 'since'>): void {
+  const { name, state, detail } = told;
+  if (state === 'ok') log.info({ part: name, detail }, 'hardware works');
+  else log.warn({ part: name, detail }, 'hardware does not work; the rest runs without it');
+  onConnection({ ...told, since: clock.now() });
+}
+
+function dimmingOf({ brightness, nightFrom, nightUntil, nightBrightness }: Settings['hardware']['lights']): Dimming {
+  return { brightness, nightBrightness, nightFrom: minutesOf(nightFrom), nightUntil: minutesOf(nightUntil) };
+}
+
+function minutesOf(time: string): number {
+  return Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
+}

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { contradictions } from '../../agent/config/contradictions.ts';
+import { checkDocument } from '../../agent/config/document.ts';
+import { SETTINGS } from '../../agent/config/schema.ts';
+
+/** Problems as `key text`, of the file alone and of its settings together. */
+function problemsOf(text: string): string[] {
+  const { value, problems } = checkDocument({ file: 'test', text: `hardware:\n${text}` }, SETTINGS);
+  const together = value === null ? [] : contradictions(value);
+  return [...problems, ...together].map(({ key, text: why }) => `${key} ${why}`);
+}
+
+test('a light is one LED, or three, by number or by name', () => {
+  assert.deepEqual(problemsOf('  lights: { system: [17, 27, 22], trading: ["wheelhouse:trading"], research: [] }'), []);
+  assert.match(
+    problemsOf('  lights: { system: [17, 27] }')[0] ?? '',
+    /^hardware.lights.system must name one LED, or red/,
+  );
+  assert.match(
+    problemsOf('  lights: { system: [64] }')[0] ?? '',
+    /^hardware.lights.system.0 must be the number of a GPIO line, from 0 to 63/,
+  );
+  assert.match(
+    problemsOf('  lights: { system: ["../brightness"] }')[0] ?? '',
+    /^hardware.lights.system.0 must be the number of a GPIO line, or/,
+  );
+});
+
+test('a line is wired once', () => {
+  assert.deepEqual(problemsOf('  lights: { system: [17, 27, 22], research: [27] }'), [
+    'hardware.lights.research.0 must not be 27, which is hardware.lights.system.1 already',
+  ]);
+  assert.deepEqual(problemsOf('  lights: { system: [4] }\n  button: { line: 4 }'), [
+    'hardware.lights.system.0 must not be 4, which is hardware.button.line already',
+  ]);
+});
+
+test('strip and night say what they take', () => {
+  assert.match(problemsOf('  strip: { kind: ws2811 }')[0] ?? '', /^hardware.strip.kind must be/);
+  assert.match(
+    problemsOf('  strip: { leds: 1 }')[0] ?? '',
+    /^hardware.strip.leds must be a whole number from 2 to 300/,
+  );
+  assert.match(problemsOf('  lights: { nightFrom: "25:00" }')[0] ?? '', /must be a time from "00:00" to "23:59"/);
+});
