@@ -8,6 +8,7 @@ import type { Panel } from '../edges/hardware/panel.ts';
 import { loadLibraries } from '../edges/status/page/server.ts';
 import type { ShownConnection } from '../edges/status/snapshot.ts';
 import { LevelStore } from '../edges/store/level/level-store.ts';
+import type { Clock } from '../edges/system/clock.ts';
 import { HostClock } from '../edges/system/host/clock.ts';
 import type { Log } from '../edges/system/log.ts';
 import { ButtonResume } from './button-resume.ts';
@@ -20,7 +21,6 @@ import { hostOf } from './host.ts';
 import { LOOPBACK } from './loopback.ts';
 import { Progress } from './progress.ts';
 import { Shows } from './shows.ts';
-
 import { composeTrading, type Trading } from './trading.ts';
 
 export interface ApplianceRequest {
@@ -30,6 +30,14 @@ export interface ApplianceRequest {
   readonly log: Log;
   /** The mode button on the box asks for it. */
   readonly onShutdown?: () => void;
+  /** Absent = real time; another one only against a simulated exchange that keeps the same. */
+  readonly pace?: Pace;
+}
+
+/** The market's time, and how many of its seconds pass in a real one. */
+export interface Pace {
+  readonly clock: Clock;
+  readonly speed: number;
 }
 
 /** Where the broker is reached, and where the guard on that way is told to halt. */
@@ -42,11 +50,15 @@ interface Guarded {
 
 /** Of the guard itself and of us, below the broker's 50. */
 const GUARDED_PER_SECOND = 48;
+/** These bound the network, not the market: they stay real seconds at any pace. */
+const CONNECT_TIMEOUT_MS = 10_000;
+const HEARTBEAT_MS = 5_000;
 
 /** The appliance itself, in real time and against Interactive Brokers. */
 export class Appliance {
   readonly #request: ApplianceRequest;
-  readonly #clock = new HostClock();
+  readonly #real = new HostClock();
+  readonly #pace: Pace;
   readonly #connections = new Connections();
   readonly #store: LevelStore;
   #guardProcess: GuardProcess | null = null;
@@ -58,6 +70,7 @@ export class Appliance {
   constructor(request: ApplianceRequest) {
     const { settings } = request.configuration;
     this.#request = request;
+    this.#pace = request.pace ?? { clock: this.#real, speed: 1 };
     this.#store = new LevelStore({ path: settings.store.path });
   }
 
@@ -103,7 +116,7 @@ export class Appliance {
     });
     await Promise.all([shows.start().then(onPage), connected]);
     await trading.begin();
-    this.#progress = new Progress({ runner: trading.runner, store: this.#store, clock: this.#clock });
+    this.#progress = new Progress({ runner: trading.runner, store: this.#store, clock: this.#real });
   }
 
   async stop(): Promise<void> {
@@ -125,7 +138,7 @@ export class Appliance {
       limits: guardLimits(settings),
       afterReset: guard.afterReset,
       messagesPerSecond: Math.max(GUARDED_PER_SECOND, messagesPerSecond),
-      ...{ clock: this.#clock, log },
+      ...{ clock: this.#real, log },
     });
     this.#guardProcess = own;
     const { openSocket } = own;
@@ -143,16 +156,19 @@ export class Appliance {
   #composeTrading({ host, openSocket }: Guarded): Trading {
     const { configuration, log } = this.#request;
     const { settings } = configuration;
-    const clock = this.#clock;
+    const { clock, speed } = this.#pace;
     const { clientId, account, messagesPerSecond, marketDataLines, requestTimeoutSeconds } = settings.broker;
     const broker = new IbBroker({
       ...{ host, port: () => this.#brokerPort, clientId, account, messagesPerSecond, marketDataLines, clock },
-      requestTimeoutMs: requestTimeoutSeconds * 1000,
+      requestTimeoutMs: requestTimeoutSeconds * 1000 * speed,
+      connectTimeoutMs: CONNECT_TIMEOUT_MS * speed,
+      heartbeatMs: HEARTBEAT_MS * speed,
+      heartbeatTimeoutMs: HEARTBEAT_MS * speed,
       log: log.child('broker'),
     });
-    return composeTrading(tradingOptions(settings, { run: settings.broker.mode, speed: 1 }), {
+    return composeTrading(tradingOptions(settings, { run: settings.broker.mode, speed }), {
       ...{ clock, store: this.#store, broker, marketData: broker, log },
-      guard: new UnixGuard({ path: openSocket, clock, log: log.child('guard') }),
+      guard: new UnixGuard({ path: openSocket, clock: this.#real, log: log.child('guard') }),
       host: hostOf(settings.store.path, this.#store),
       connections: () => this.#connections.all,
     });
@@ -163,7 +179,7 @@ export class Appliance {
     const { settings, secrets } = configuration;
     const { button } = settings.hardware;
     const { enabled, ...mqtt } = settings.mqtt;
-    const clock = this.#clock;
+    const clock = this.#real;
     const onConnection = (connection: ShownConnection): void => {
       this.#connections.set(connection);
       board.changed();
