@@ -24,8 +24,9 @@ export async function replayUntil(end: EpochMs, parts: ReplayParts): Promise<voi
     const alarm = clock.nextAlarm;
     const next = Math.min(price ?? Number.POSITIVE_INFINITY, alarm ?? Number.POSITIVE_INFINITY);
     if (next > end) break;
-    clock.set(next);
-    parts.onMove?.(next);
+    // What a clock that was set forward has passed over is late, and does not turn it back.
+    clock.set(Math.max(clock.now(), next));
+    parts.onMove?.(clock.now());
     if (price === next) {
       parts.stepExchange(next);
       await settled();

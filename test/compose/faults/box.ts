@@ -10,7 +10,7 @@ import { stormOptions } from '../../../agent/compose/storm/options.ts';
 import { World } from '../../../agent/compose/storm/world.ts';
 import type { Trading } from '../../../agent/compose/trading.ts';
 import { instantInNewYork } from '../../../agent/core/calendar/new-york.ts';
-import { type IsoDate, MINUTE_MS } from '../../../agent/core/calendar/time.ts';
+import { type EpochMs, type IsoDate, MINUTE_MS } from '../../../agent/core/calendar/time.ts';
 import { instrumentKey } from '../../../agent/core/market/contract.ts';
 import { mayStillFill, type Order } from '../../../agent/core/orders/order.ts';
 import type { Broker } from '../../../agent/edges/broker/broker.ts';
@@ -57,7 +57,7 @@ export async function openBox(t: TestContext, wish: BoxWish = {}): Promise<Box> 
   const from = instantInNewYork(date, wish.from ?? '09:40');
   const world = new World({ seed: wish.seed ?? 1, from, folder, options, defect: { broker: kept } });
   t.after(() => world.stop());
-  const box = new Box({ world, date, options, broker: () => broker as Broker });
+  const box = new Box({ world, date, folder, options, broker: () => broker as Broker });
   for (const fault of wish.faults ?? []) box.fault(fault);
   await world.start([]);
   await box.pass(SECOND_MS);
@@ -67,6 +67,7 @@ export async function openBox(t: TestContext, wish: BoxWish = {}): Promise<Box> 
 interface BoxParts {
   readonly world: World;
   readonly date: IsoDate;
+  readonly folder: string;
   readonly options: TradingOptions;
   readonly broker: () => Broker;
 }
@@ -91,6 +92,16 @@ export class Box {
     return this.#parts.broker();
   }
 
+  /** Of the guard. */
+  get folder(): string {
+    return this.#parts.folder;
+  }
+
+  /** When the exchange was told to cancel everything. */
+  get cancels(): readonly EpochMs[] {
+    return this.world.exchange.witness.evidence.flatMap(({ kind, at }) => (kind === 'globalCancel' ? [at] : []));
+  }
+
   get options(): TradingOptions {
     return this.#parts.options;
   }
@@ -100,12 +111,14 @@ export class Box {
     return this.trading.blotter.orders.toReversed();
   }
 
-  /** The appliance's orders as the exchange knows them, the oldest first. */
+  /** The appliance's orders of all days as the exchange knows them, the oldest first. */
   get theirs(): readonly BookOrder[] {
-    const { book } = this.world.exchange;
-    return [...book.openOrders(), ...book.completedOrders()]
-      .filter(({ request }) => request.clientId === AGENT_CLIENT_ID)
-      .sort((a, b) => a.permId - b.permId);
+    const orders = new Map<number, BookOrder>();
+    for (const fact of this.world.exchange.witness.evidence) {
+      if (fact.kind !== 'order' || fact.order.request.clientId !== AGENT_CLIENT_ID) continue;
+      orders.set(fact.order.permId, fact.order);
+    }
+    return [...orders.values()].sort((a, b) => a.permId - b.permId);
   }
 
   exchangeOrder(permId: number): BookOrder {
@@ -220,8 +233,9 @@ export class Box {
 
   get theirExecutions(): readonly string[] {
     const last = new Map<string, string>();
-    for (const { clientId, conId, execId, quantity, price } of this.world.exchange.book.executions()) {
-      if (clientId !== AGENT_CLIENT_ID || conId === 0) continue;
+    for (const fact of this.world.exchange.witness.evidence) {
+      if (fact.kind !== 'execution' || fact.execution.clientId !== AGENT_CLIENT_ID) continue;
+      const { execId, quantity, price } = fact.execution;
       last.set(execId.slice(0, execId.lastIndexOf('.')), `${execId} ${quantity} at ${price}`);
     }
     return [...last.values()].sort();
