@@ -1,3 +1,4 @@
+import type { EpochMs } from '../../core/calendar/time.ts';
 import type { Broker, BrokerEvent } from '../../edges/broker/broker.ts';
 import type { Link } from '../../edges/broker/link.ts';
 import type { Clock, Timer } from '../../edges/system/clock.ts';
@@ -9,6 +10,8 @@ import type { Reconciler } from './reconcile.ts';
 const AFTER_FILL_MS = 2_000;
 /** One lost answer must not cost the day; one that never comes must not flood the broker. */
 const RETRY_MS = [5_000, 15_000, 60_000, 300_000];
+/** An order in doubt is asked about at once only so often: in between the pauses above must do. */
+const ASKED_ANEW_MS = 60_000;
 /** The exchange is back, with and without our subscriptions: fills may have been missed while it was away. */
 const EXCHANGE_BACK = new Set([1101, 1102]);
 
@@ -28,7 +31,8 @@ export class SessionKeeper {
   readonly #parts: SessionKeeperParts;
   #leave: (() => void) | null = null;
   #comparison: Promise<void> | null = null;
-  #doubted: ReadonlySet<string> = new Set();
+  /** When each order in doubt was asked about at once. */
+  readonly #asked = new Map<string, EpochMs>();
   #afterFill: Timer | null = null;
   #retry: Timer | null = null;
   /** Comparisons of our own that are under way. */
@@ -104,14 +108,20 @@ export class SessionKeeper {
     onChange();
   }
 
-  /** What the broker says can leave an order in doubt: then only a question helps, one for each that is new. */
+  /**
+   * What the broker says can leave an order in doubt: then only a question helps. At once, but the same order not again and
+   * again: an answer that leads to the same doubt must not become a circle at the speed of the wire.
+   */
   async #askAboutDoubt(): Promise<void> {
-    const { blotter, broker } = this.#parts;
+    const { blotter, broker, clock } = this.#parts;
     await blotter.idle();
-    const doubted = new Set(blotter.working.filter(({ state }) => state === 'unknown').map(({ intent }) => intent.id));
-    const isNew = doubted.difference(this.#doubted).size > 0;
-    this.#doubted = doubted;
-    if (isNew && this.#leave !== null && broker.link.state === 'ready') this.compare('an order is in doubt');
+    const doubted = blotter.working.filter(({ state }) => state === 'unknown').map(({ intent }) => intent.id);
+    if (doubted.length === 0 || this.#leave === null || broker.link.state !== 'ready') return;
+    const now = clock.now();
+    const lately = (id: string): boolean => now - (this.#asked.get(id) ?? Number.NEGATIVE_INFINITY) < ASKED_ANEW_MS;
+    if (doubted.every(lately)) return this.compared();
+    for (const id of doubted) this.#asked.set(id, now);
+    this.compare('an order is in doubt');
   }
 
   #exchangeBack(reason: string): void {

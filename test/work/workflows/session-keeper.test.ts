@@ -138,6 +138,23 @@ test('an order that the broker leaves in doubt is asked about at once, and once'
   assert.equal(compared(), before + 1);
 });
 
+test('an order that the broker leaves in doubt again and again is asked about with pauses, not at the speed of the wire', async () => {
+  const { parts, compared, say } = await withOrder();
+  const error = { kind: 'orderError', orderId: 2, orderRef: intent().id, code: 10148, reason: 'wrong state' } as const;
+  const before = compared();
+  for (let turn = 0; turn < 10; turn += 1) {
+    await say({ ...error, final: false, at: NOW });
+    await parts.turn.idle();
+    await new Promise(setImmediate);
+    await say(statusOf('Submitted', 0));
+  }
+  assert.equal(compared(), before + 1);
+  await say({ ...error, final: false, at: NOW });
+  await parts.clock.advanceTo(parts.clock.now() + 5_000);
+  await parts.turn.idle();
+  assert.equal(compared(), before + 2);
+});
+
 test('a status that speaks of fills is followed by a question when their executions do not come', async () => {
   const { parts, compared, say } = await withOrder();
   const before = compared();
