@@ -18,10 +18,15 @@ const FOR_COMMONJS = [
 /** They have parts made for one kind of processor, which they look for beside their own files. */
 export const NATIVE_LIBRARIES: readonly string[] = ['classic-level', 'koffi'];
 
-/** Program and guard as few files, which start faster than many. Native parts stay where npm put them. */
-export async function bundle(folder: string): Promise<void> {
+/**
+ * Program and guard as few files, which start faster than many. Native parts stay where npm put them.
+ * Answers the names of the packages that have gone into it.
+ */
+export async function bundle(folder: string): Promise<readonly string[]> {
   rmSync(folder, { recursive: true, force: true });
-  await build({
+  const { metafile } = await build({
+    absWorkingDir: ROOT,
+    metafile: true,
     entryPoints: { main: `${ROOT}/agent/main.ts`, 'guard/main': `${ROOT}/agent/guard/main.ts` },
     outdir: folder,
     bundle: true,
@@ -36,6 +41,10 @@ export async function bundle(folder: string): Promise<void> {
     logLevel: 'warning',
   });
   await packPage(`${folder}/web-ui/packed`);
+  const names = Object.keys(metafile.inputs).map(
+    (path) => /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules\/)/.exec(path)?.[1],
+  );
+  return [...new Set(names.filter((name) => name !== undefined))].sort();
 }
 
 /** What the page's server would otherwise put together and compress at each start. */

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type Announcement, announced } from '../compose/appliance-file.ts';
+import { tokenPath } from '../compose/page-token.ts';
 import { configurationOrExit } from './configuration.ts';
 
 export interface ClientOptions {
@@ -111,7 +112,7 @@ export function failure(code: string, message: string, exitCode: 1 | 2 = 1, caus
 
 async function keptToken(storePath: string): Promise<string | null> {
   try {
-    return (await readFile(join(dirname(storePath), 'page-token'), 'utf8')).trim() || null;
+    return (await readFile(tokenPath(storePath), 'utf8')).trim() || null;
   } catch {
     return null;
   }

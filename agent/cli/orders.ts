@@ -14,7 +14,7 @@ export function ordersCommand(): Command {
   return asking(new Command('orders'))
     .option('--all', 'of all time, not only of today and what still works')
     .option('--json', 'in full, as JSON')
-    .option('--expect-none', 'end with 1 while any order works, ours or not ours')
+    .option('--expect-none', 'end with 1 while any order of ours works')
     .action(async (options: Options, command: Command) => {
       const client = await applianceClient(options, command);
       const answer = await client.get<{ orders: readonly OrderRow[] }>(
@@ -22,7 +22,7 @@ export function ordersCommand(): Command {
       );
       if (options.json) printJson(answer);
       else print(ordersText(answer.orders, options.all === true));
-      const working = answer.orders.filter((order) => order.working).length;
+      const working = answer.orders.filter(({ working, foreign }) => working && !foreign).length;
       if (options.expectNone && working > 0)
         throw failure('ORDERS_WORK', `${count(working, 'order')} may still be working`);
     });

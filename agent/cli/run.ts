@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { Command } from 'commander';
 import { Appliance } from '../compose/appliance.ts';
 import { announce, withdraw } from '../compose/appliance-file.ts';
-import { pageToken } from '../compose/page-token.ts';
+import { pageToken, tokenPath } from '../compose/page-token.ts';
 import { Watchdog } from '../compose/watchdog.ts';
 import { TerminalPanel } from '../edges/hardware/terminal/terminal-panel.ts';
 import { HostClock } from '../edges/system/host/clock.ts';
@@ -51,7 +51,9 @@ async function run(options: Options, command: Command): Promise<void> {
         log.warn({ error: String(error) }, 'commands will not find this appliance by themselves'),
       );
       print(`Page      ${appliance.pageAddress}`);
-      print(`Token     ${token}   (HALT and RESUME ask for it)`);
+      // A journal is read by more people than may halt.
+      const shown = process.env.JOURNAL_STREAM === undefined ? token : `in ${tokenPath(settings.store.path)}`;
+      print(`Token     ${shown}   (HALT and RESUME ask for it)`);
       const { mode, host, port } = settings.broker;
       process.stdout.write(
         `Broker    ${host}:${port}, ${mode} trading of ${settings.symbols.join(', ')}. Ctrl-C ends it.\n`,

@@ -3,7 +3,7 @@ import type { Clock } from '../edges/system/clock.ts';
 import type { Runner } from '../work/scheduler/runner.ts';
 
 export interface ProgressParts {
-  readonly runner: Pick<Runner, 'turns'>;
+  readonly runner: Pick<Runner, 'revision'>;
   readonly store: Pick<Store, 'get'>;
   /** Real time. */
   readonly clock: Pick<Clock, 'elapsed'>;
@@ -17,7 +17,7 @@ const LONGEST_READ_MS = 60_000;
 /** Whether the appliance still does what it is for: the timetable goes on and the store answers. */
 export class Progress {
   readonly #parts: ProgressParts;
-  #turns = -1;
+  #revision = -1;
   #turnedAt = 0;
   #readSince: number | null = null;
 
@@ -29,8 +29,8 @@ export class Progress {
   stuck(): string | null {
     const { runner, clock } = this.#parts;
     const now = clock.elapsed();
-    if (runner.turns !== this.#turns) {
-      this.#turns = runner.turns;
+    if (runner.revision !== this.#revision) {
+      this.#revision = runner.revision;
       this.#turnedAt = now;
     }
     this.#read(now);

@@ -69,7 +69,10 @@ test('whoever may go on only without working orders is told by the exit code', a
   const { folder } = await stage(t, { inquiries: { ...WRITTEN_INQUIRIES, orders: () => orders } });
   const busy = await wheelhouse('orders', '--expect-none', '--folder', folder);
   assert.deepEqual([busy.code, busy.err], [1, 'wheelhouse: 1 order may still be working\n']);
-  orders = [{ ...ORDER, working: false }];
+  orders = [
+    { ...ORDER, working: false },
+    { ...ORDER, id: 'by hand', foreign: true },
+  ];
   const idle = await wheelhouse('orders', '--expect-none', '--folder', folder);
   assert.deepEqual([idle.code, idle.err], [0, '']);
 });

@@ -55,7 +55,7 @@ test('where nobody waits for it there is no timer', () => {
 
 function progressRig() {
   const clock = new ManualClock(0);
-  const runner = { turns: 0 };
+  const runner = { revision: 0 };
   const store = {
     answers: true,
     get: () => (store.answers ? Promise.resolve(null) : new Promise<null>(() => undefined)),
@@ -74,7 +74,7 @@ test('a timetable that stands still is told after more than three of its turns',
   clock.set(110_000);
   await Promise.resolve();
   assert.equal(progress.stuck(), 'the timetable stands still for 110 s');
-  runner.turns += 1;
+  runner.revision += 1;
   assert.equal(progress.stuck(), null);
 });
 
@@ -82,7 +82,7 @@ test('a store that does not answer is told after a minute', async () => {
   const { clock, runner, store, progress } = progressRig();
   const at = async (ms: number): Promise<string | null> => {
     clock.set(ms);
-    runner.turns += 1;
+    runner.revision += 1;
     await Promise.resolve();
     await Promise.resolve();
     return progress.stuck();

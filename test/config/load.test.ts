@@ -188,3 +188,23 @@ async function listed(file: string): Promise<string[]> {
   const checked = await loadConfiguration(file);
   return checked.ok ? [] : checked.problems.map(problemLine);
 }
+
+test('secrets that systemd has unsealed for the service are taken, and those of a file that is named go before them', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'wheelhouse-credential-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const config = join(folder, 'wheelhouse.yaml');
+  await writeFile(config, '');
+  const token = async (): Promise<unknown> => {
+    const checked = await loadConfiguration(config, folder);
+    return checked.ok ? checked.value.secrets.pageToken : checked.problems.map(({ key }) => key);
+  };
+  assert.equal(await token(), null);
+  await writeFile(join(folder, 'wheelhouse-secrets'), 'pageToken: sealed\n', { mode: 0o440 });
+  assert.equal(await token(), 'sealed');
+  await writeFile(config, 'secretsFile: named.yaml\n');
+  await writeFile(join(folder, 'named.yaml'), 'pageToken: named\n', { mode: 0o600 });
+  assert.equal(await token(), 'named');
+  await writeFile(config, '');
+  await writeFile(join(folder, 'wheelhouse-secrets'), 'pageTokn: sealed\n');
+  assert.deepEqual(await token(), ['pageTokn']);
+});

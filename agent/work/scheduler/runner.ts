@@ -37,7 +37,6 @@ export class Runner {
   #timers: Timer[] = [];
   #stopped = true;
   #revision = 0;
-  #turns = 0;
   /** Only where the clock was wrong at the start: then the store is read once it is right. */
   #recalling: Promise<void> | null = null;
 
@@ -59,14 +58,9 @@ export class Runner {
     });
   }
 
-  /** Grows with whatever may change what is ready, planned or blocked. */
+  /** Grows with whatever may change what is ready, planned or blocked, and stands still only when the timetable does. */
   get revision(): number {
     return this.#revision;
-  }
-
-  /** Grows each time the clock has been looked at: it stands still when the timetable does. */
-  get turns(): number {
-    return this.#turns;
   }
 
   get tasks(): readonly Task[] {
@@ -197,7 +191,7 @@ export class Runner {
 
   #cycle(): void {
     if (this.#stopped) return;
-    this.#turns += 1;
+    this.#revision += 1;
     const { now, jumpMs } = this.#watch.read();
     if (!this.#day.knows(now)) this.#arm(now);
     else if (this.#diary.states.all.size > 0) this.#go(now, jumpMs);
@@ -205,7 +199,6 @@ export class Runner {
   }
 
   #go(now: EpochMs, jumpMs: number): void {
-    this.#revision += 1;
     if (jumpMs !== 0) this.#jumped(now, jumpMs);
     this.#count(now);
     this.#missed.note(this.#day.turn(now, this.#diary.states.all), now, () => 'its time passed');

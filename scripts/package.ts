@@ -1,0 +1,64 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import packageJson from '../package.json' with { type: 'json' };
+import { bundle } from './bundle.ts';
+import { ARCHITECTURES } from './package/architecture.ts';
+import { buildDebianPackage } from './package/debian-package.ts';
+import { layOut } from './package/tree.ts';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const WORK = `${ROOT}/node_modules/.cache/package`;
+const MEGABYTE = 1e6;
+
+export interface PackageRequest {
+  /** Debian's names. */
+  readonly architectures: readonly string[];
+  readonly version: string;
+  readonly out: string;
+  readonly compression: number;
+}
+
+export interface Packaged {
+  readonly file: string;
+  readonly bytes: number;
+}
+
+/** Builds the packages on whatever machine this is: nothing in them is compiled here. */
+export async function buildPackages(request: PackageRequest): Promise<readonly Packaged[]> {
+  const { architectures, version, out, compression } = request;
+  const app = { folder: `${WORK}/app`, packages: await bundle(`${WORK}/app`) };
+  const epoch = Number(process.env.SOURCE_DATE_EPOCH ?? lastChange());
+  mkdirSync(out, { recursive: true });
+  const packaged: Packaged[] = [];
+  for (const architecture of ARCHITECTURES.filter(({ debian }) => architectures.includes(debian))) {
+    const root = `${WORK}/${architecture.debian}`;
+    await layOut({ architecture, root, app, cache: `${WORK}/registry` });
+    chmodSync(root, 0o755);
+    const file = `${out}/wheelhouse_${version}_${architecture.debian}.deb`;
+    buildDebianPackage({ architecture, version, root, file, epoch, compression });
+    rmSync(root, { recursive: true });
+    packaged.push({ file, bytes: statSync(file).size });
+  }
+  return packaged;
+}
+
+/** Seconds since 1970: two builds of one state of the sources give the same bytes. */
+function lastChange(): string {
+  return execFileSync('git', ['log', '-1', '--format=%ct'], { cwd: ROOT, encoding: 'utf8' }).trim();
+}
+
+if (import.meta.main) {
+  const options = {
+    arch: { type: 'string', multiple: true, default: ARCHITECTURES.map(({ debian }) => debian) },
+    out: { type: 'string', default: `${ROOT}/dist` },
+    version: { type: 'string', default: packageJson.version },
+    compression: { type: 'string', default: '12' },
+  } as const;
+  const { arch, out, version, compression } = parseArgs({ options }).values;
+  const request = { architectures: arch, version, out: resolve(out), compression: Number(compression) };
+  for (const { file, bytes } of await buildPackages(request)) {
+    process.stdout.write(`${file}  ${(bytes / MEGABYTE).toFixed(1)} MB\n`);
+  }
+}

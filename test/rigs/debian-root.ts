@@ -1,0 +1,37 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from '../run-node.ts';
+
+const CACHE = join(ROOT, 'node_modules/.cache/rigs');
+const SUITE = 'trixie';
+
+export interface RootRequest {
+  readonly architecture: 'amd64' | 'arm64';
+  /** `extract`: nothing of it is run, so that it may be for another processor. */
+  readonly variant: 'minbase' | 'extract';
+  readonly packages: readonly string[];
+}
+
+/** The archive of a fresh Debian; made once and kept, because that takes most of a minute and the network. */
+export function debianRoot({ architecture, variant, packages }: RootRequest): string {
+  const archive = join(CACHE, `${SUITE}-${architecture}-${variant}.tar`);
+  if (existsSync(archive)) return archive;
+  mkdirSync(CACHE, { recursive: true });
+  const args = [
+    `--variant=${variant}`,
+    `--architectures=${architecture}`,
+    `--include=${packages.join(',')}`,
+    '--quiet',
+  ];
+  const mirror = process.env.WHEELHOUSE_DEBIAN_MIRROR ?? 'http://deb.debian.org/debian';
+  const making = archive.replace(/\.tar$/, `.${process.pid}.tar`);
+  execFileSync('mmdebstrap', [...args, SUITE, making, mirror], { stdio: ['ignore', 'ignore', 'inherit'] });
+  renameSync(making, archive);
+  return archive;
+}
+
+export function unpackRoot(archive: string, folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  execFileSync('tar', ['-xf', archive, '-C', folder, '--numeric-owner']);
+}

@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { missingFor } from '../needs.ts';
+import { AGENT, GUARD, Stage } from './stage.ts';
+
+/* The installed package under a real systemd. One story: each test goes on where the one before has ended. */
+
+const skip =
+  missingFor({
+    'systemd-nspawn': 'systemd-container',
+    mmdebstrap: 'mmdebstrap',
+    dtc: 'device-tree-compiler',
+    nsenter: 'util-linux',
+  }) ?? false;
+const READY_WITHIN_MS = 10_000;
+const DATA = '/var/lib/wheelhouse';
+const LATCH = '/var/lib/wheelhouse-guard/latch.json';
+const SETTINGS = '/etc/wheelhouse/wheelhouse.yaml';
+const HIDDEN = /EACCES|ENOENT/;
+const NOT_WRITTEN = /EACCES|EROFS|ENOENT/;
+
+const box = new Stage();
+before(() => (skip === false ? box.prepare() : undefined));
+after(() => box.end());
+
+test('installed, it is ready within ten seconds, and orders would pass', { skip }, async (t) => {
+  const began = performance.now();
+  box.do(`dpkg -i ${box.first}`);
+  const installed = performance.now() - began;
+  await box.bothRun();
+  const ready = performance.now() - began;
+  t.diagnostic(`installed after ${Math.round(installed)} ms, READY after ${Math.round(ready)} ms`);
+  assert.ok(ready <= READY_WITHIN_MS, `${ready} ms`);
+  assert.match(box.show(AGENT, 'StatusText'), /^paper /);
+  await box.until('orders would pass', () => box.show(GUARD, 'StatusText') === 'armed, orders pass');
+  assert.equal(box.light('fault'), '0');
+});
+
+test('services are users of their own, and no secret is in their journal', { skip }, () => {
+  assert.equal(box.do(`stat -c '%U %a' ${DATA}`), 'wheelhouse 700');
+  assert.equal(box.do(`stat -c '%U %a' ${DATA}-guard`), 'wheelhouse-guard 700');
+  assert.equal(box.do('stat -c %U:%G:%a /etc/wheelhouse/limits.json'), 'root:root:644');
+  assert.ok(!box.do(`journalctl -u ${AGENT} -o cat`).includes(box.do(`cat ${DATA}/page-token`)));
+});
+
+test('the agent itself can neither read nor write what is the guard’s, nor its limits, nor homes', { skip }, () => {
+  assert.match(box.reading(AGENT, `${DATA}-guard`), HIDDEN);
+  assert.match(box.reading(AGENT, '/root'), HIDDEN);
+  for (const path of [LATCH, `${DATA}-guard/journal.jsonl`, '/etc/wheelhouse/limits.json']) {
+    assert.match(box.writing(AGENT, path), NOT_WRITTEN);
+  }
+  assert.match(box.writing(AGENT, '/usr/lib/wheelhouse/app/main.js'), NOT_WRITTEN);
+  assert.equal(box.writing(AGENT, `${DATA}/probe`), '"written"');
+});
+
+test('the guard itself can neither read the books nor change its limits', { skip }, () => {
+  assert.match(box.reading(GUARD, DATA), HIDDEN);
+  assert.match(box.reading(GUARD, '/root'), HIDDEN);
+  assert.match(box.writing(GUARD, '/etc/wheelhouse/limits.json'), NOT_WRITTEN);
+  assert.equal(box.writing(GUARD, `${DATA}-guard/probe`), '"written"');
+});
+
+test('an agent whose loop hangs is killed by the watchdog, lights the fault and comes back', { skip }, async () => {
+  box.configure(AGENT, 'WatchdogSec=2');
+  box.restart(AGENT);
+  const hanging = box.pidOf(AGENT);
+  box.evaluate(AGENT, 'for (;;) {}');
+  await box.until('the fault light is lit', () => box.light('fault') === '1');
+  assert.equal(box.do('cat /run/wheelhouse-ends/agent'), 'watchdog');
+  assert.equal(box.light('trading'), '0');
+  await box.until('it is back', () => box.active(AGENT) && box.pidOf(AGENT) !== hanging);
+  assert.equal(box.light('fault'), '0');
+});
+
+test('what was halted stays halted, whoever is started again', { skip }, async () => {
+  box.do('wheelhouse halt --reason "the rig"');
+  for (const unit of [AGENT, GUARD]) {
+    const killed = box.pidOf(unit);
+    box.do(`kill -KILL ${killed}`);
+    await box.until('it is back', () => box.active(unit) && box.pidOf(unit) !== killed);
+  }
+  assert.match(box.do('wheelhouse guard status'), /^tripped, .*: the rig/);
+  assert.equal(JSON.parse(box.do(`cat ${LATCH}`)).state, 'tripped');
+  assert.match(box.do('wheelhouse status || true'), /^Trading halted/m);
+});
+
+test('a guard that dies takes the agent neither down nor up', { skip }, async () => {
+  const agent = box.pidOf(AGENT);
+  const die = async (): Promise<void> => {
+    const guard = box.pidOf(GUARD);
+    box.do(`kill -KILL ${guard}`);
+    await box.until('the guard is back', () => box.active(GUARD) && box.pidOf(GUARD) !== guard);
+  };
+  await die();
+  assert.equal(box.pidOf(AGENT), agent);
+  box.do(`systemctl stop ${AGENT}`);
+  await die();
+  assert.equal(box.active(AGENT), false);
+});
+
+test('while nobody knows whether orders work it is not exchanged; forced, books and latch stay', { skip }, async () => {
+  const latch = box.do(`cat ${LATCH}`);
+  const version = (): string => box.do(`dpkg-query -W -f '\${Version} \${db:Status-Status}' wheelhouse`);
+  const refused = box.run('dpkg', '-i', box.second);
+  assert.notEqual(refused.code, 0);
+  assert.match(refused.err, /no appliance answers.*\n.*not exchanged while orders work/);
+  assert.equal(version(), '0.1.0 installed');
+  box.do(`touch /run/wheelhouse-force && dpkg -i ${box.second} && rm /run/wheelhouse-force`);
+  await box.bothRun();
+  assert.equal(version(), '0.1.1 installed');
+  assert.equal(box.do(`cat ${LATCH}`), latch);
+  assert.equal(box.do(`cat ${DATA}/probe`), 'x');
+});
+
+test('a configuration that is wrong is told once, with the fault lit, and not tried again', { skip }, async () => {
+  box.do(`systemctl reset-failed ${AGENT}; echo 'symbls: [SPY]' >> ${SETTINGS}; systemctl restart ${AGENT} || true`);
+  await box.until('it has failed', () => box.show(AGENT, 'ActiveState') === 'failed');
+  await box.until('the fault light is lit', () => box.light('fault') === '1');
+  assert.equal(box.show(AGENT, 'NRestarts'), '0');
+  assert.match(box.do(`journalctl -u ${AGENT} -o cat`), /symbls {2}is not a setting; nearest is "symbols"/);
+  box.do(`sed -i '/^symbls/d' ${SETTINGS}`);
+  box.restart(AGENT);
+  assert.equal(box.light('fault'), '0');
+});
+
+test('sealed secrets reach the agent', { skip }, () => {
+  const seal =
+    'systemd-creds encrypt --with-key=host --name=wheelhouse-secrets - /etc/credstore.encrypted/wheelhouse-secrets';
+  box.do(`mkdir -p /etc/credstore.encrypted && echo 'pageToken: from-the-vault' | ${seal}`);
+  box.restart(AGENT);
+  const found = JSON.parse(box.do(`cat ${DATA}/appliance.json`)) as { token: string };
+  assert.equal(found.token, 'from-the-vault');
+});
+
+test('removed it leaves the books; purged it leaves them too, unless somebody says otherwise', { skip }, () => {
+  box.do('dpkg -r wheelhouse');
+  assert.equal(box.run('id', 'wheelhouse').code, 0);
+  assert.equal(box.do(`cat ${DATA}/probe`), 'x');
+  assert.match(box.run('dpkg', '--purge', 'wheelhouse').err, /its books stay in/);
+  assert.equal(box.do(`cat ${DATA}/probe`), 'x');
+  assert.notEqual(box.run('test', '-e', SETTINGS).code, 0);
+  box.do(`dpkg -i ${box.second} && dpkg -r wheelhouse`);
+  box.do('echo wheelhouse wheelhouse/purge-data boolean true | debconf-set-selections && dpkg --purge wheelhouse');
+  assert.deepEqual(
+    [DATA, `${DATA}-guard`].map((path) => box.run('test', '-e', path).code),
+    [1, 1],
+  );
+});

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { ROOT } from '../run-node.ts';
+
+/** A folder with the files of the kernel's LED class, as they are when the box has just been switched on. */
+function box(t: TestContext, names: readonly string[] = ['trading', 'research', 'prep', 'fault']) {
+  const folder = mkdtempSync(join(tmpdir(), 'wheelhouse-lights-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const of = (name: string, file: string): string => join(folder, 'leds', `wheelhouse:${name}`, file);
+  mkdirSync(join(folder, 'leds'));
+  for (const name of names) {
+    mkdirSync(join(folder, 'leds', `wheelhouse:${name}`));
+    writeFileSync(of(name, 'brightness'), name === 'fault' ? '1\n' : '0\n');
+    writeFileSync(of(name, 'trigger'), 'heartbeat\n');
+  }
+  const run = (call: string, result?: string): void => {
+    const env = {
+      PATH: process.env.PATH,
+      WHEELHOUSE_LEDS: join(folder, 'leds'),
+      WHEELHOUSE_ENDS: join(folder, 'ends'),
+    };
+    const ran = spawnSync(join(ROOT, 'systemd/lights'), call.split(' '), {
+      env: result === undefined ? env : { ...env, SERVICE_RESULT: result },
+      encoding: 'utf8',
+    });
+    assert.deepEqual([ran.status, ran.stderr], [0, '']);
+  };
+  const lit = (name: string): boolean => readFileSync(of(name, 'brightness'), 'utf8').trim() === '1';
+  return { run, lit, set: (name: string) => writeFileSync(of(name, 'brightness'), '1\n'), of };
+}
+
+test('the fault light goes out when the agent runs, and not before', (t) => {
+  const { run, lit } = box(t);
+  run('started guard');
+  assert.ok(lit('fault'));
+  run('started agent');
+  assert.ok(!lit('fault'));
+});
+
+test('a service that ended badly lights the fault until it runs again; a stale light goes out with the agent', (t) => {
+  const { run, lit, set, of } = box(t);
+  run('started agent');
+  set('trading');
+  run('ended agent', 'watchdog');
+  assert.deepEqual([lit('fault'), lit('trading')], [true, false]);
+  assert.equal(readFileSync(of('trading', 'trigger'), 'utf8'), 'none\n');
+  run('started agent');
+  assert.ok(!lit('fault'));
+});
+
+test('while the guard is down the fault stays lit, whatever the agent does; given up counts as down', (t) => {
+  const { run, lit } = box(t);
+  run('started agent');
+  run('failed guard');
+  run('started agent');
+  assert.ok(lit('fault'));
+  run('started guard');
+  run('started agent');
+  assert.ok(!lit('fault'));
+});
+
+test('stopped as asked, all lights are off; a box without lights is no trouble', (t) => {
+  const { run, lit, set } = box(t);
+  set('trading');
+  run('ended agent', 'success');
+  assert.deepEqual(['trading', 'research', 'prep', 'fault'].map(lit), [false, false, false, false]);
+  box(t, []).run('ended agent', 'oom-kill');
+});
