@@ -14,6 +14,7 @@ const MEGABYTE = 1 << 20;
 export type GuardConfig = ReturnType<typeof shape>;
 /** Milliseconds. */
 export type Timing = GuardConfig['timing'];
+export type ClosePositions = ReturnType<typeof closePositions>;
 
 export function readConfig(path: string): Read<GuardConfig> {
   return readDocument(path, shape);
@@ -41,6 +42,8 @@ function shape(root: Document) {
     /** Part of it that only cancels and the guard itself may use. */
     reserve: root.number('reserve', [2, 1_000], 8),
     journalBytes: root.number('journalMegabytes', [1, 1_000], 16) * MEGABYTE,
+    /** Absent = never: a halt leaves positions as they are. */
+    closePositions: root.has('closePositions') ? closePositions(root.part('closePositions')) : null,
     timing: timing(root.part('timing', true)),
   };
   for (const part of [listen, gateway, control]) part.end();
@@ -53,6 +56,23 @@ function address(part: Document, ports: readonly [number, number]): Address {
   const read = { host: part.text('host', /./, 'an IP address'), port: part.number('port', ports) };
   // A name would have to be looked up, and the way to the gateway may not depend on that.
   if (read.host !== '' && isIP(read.host) === 0) part.problems.push(`"${read.host}" is a name, not an IP address`);
+  return read;
+}
+
+/** Each position is left as it is that would need more than this. */
+function closePositions(part: Document) {
+  const read = {
+    /** How far its side of the quote may lie beyond the mid. */
+    centsBeyondMid: part.number('centsBeyondMid', [1, 1_000]),
+    contractsPerOrder: part.number('contractsPerOrder', [1, 1_000]),
+    /** Price times multiplier times contracts. */
+    dollarsPerOrder: part.number('dollarsPerOrder', [1, 1_000_000]),
+    /** What has not been filled then is taken back. */
+    withinMinutes: part.number('withinMinutes', [1, 390]),
+    /** How long the halt must have been confirmed: fills are in the positions some seconds later. */
+    settleSeconds: part.number('settleSeconds', [0, 600], 10),
+  };
+  part.end();
   return read;
 }
 

@@ -1,26 +1,20 @@
 import { contractIn, type Security } from '../ground/wire/broker-reports.ts';
 import { ASK } from '../ground/wire/client-requests.ts';
 import { REPLY } from '../ground/wire/message-ids.ts';
-import { after } from './clock.ts';
 import type { GatewayLink } from './gateway-link.ts';
+import type { Questions } from './questions.ts';
 
-const PATIENCE_MS = 2_000;
 const MOST_KNOWN = 5_000;
-
-interface Question {
-  readonly conId: number;
-  readonly done: () => void;
-}
 
 /** What contract ids stand for, asked of the gateway on the guard's own link and then remembered. */
 export class Contracts {
-  readonly #link: GatewayLink;
+  readonly #link: Pick<GatewayLink, 'version'>;
+  readonly #questions: Questions;
   #known = new Map<number, Security>();
-  readonly #asked = new Map<string, Question>();
-  #lastRequest = 0;
 
-  constructor(link: GatewayLink) {
+  constructor(link: Pick<GatewayLink, 'version'>, questions: Questions) {
     this.#link = link;
+    this.#questions = questions;
   }
 
   /** Without those that the gateway does not know, or did not tell in time. */
@@ -34,30 +28,13 @@ export class Contracts {
     );
   }
 
-  hear(id: number, fields: readonly string[], version: number): void {
-    if (id === REPLY.contractDetails) {
-      const found = contractIn(fields, version);
-      const asked = this.#asked.get(fields[1] ?? '');
-      if (asked === undefined || found.conId !== asked.conId) return;
+  async #ask(conId: number): Promise<void> {
+    for (const fields of await this.#questions.ask((requestId) => ASK.contract(requestId, conId))) {
+      if (fields[0] !== String(REPLY.contractDetails)) continue;
+      const found = contractIn(fields, this.#link.version);
+      if (found.conId !== conId) continue;
       if (this.#known.size >= MOST_KNOWN) this.#known = new Map();
-      this.#known.set(found.conId, found);
-    } else if (id === REPLY.contractDetailsEnd || id === REPLY.error) {
-      this.#asked.get(fields[2] ?? '')?.done();
+      this.#known.set(conId, found);
     }
-  }
-
-  #ask(conId: number): Promise<void> {
-    return new Promise((resolve) => {
-      this.#lastRequest += 1;
-      const requestId = String(this.#lastRequest);
-      const done = (): void => {
-        timer.cancel();
-        this.#asked.delete(requestId);
-        resolve();
-      };
-      const timer = after(PATIENCE_MS, done);
-      this.#asked.set(requestId, { conId, done });
-      if (!this.#link.send(ASK.contract(this.#lastRequest, conId))) done();
-    });
   }
 }

@@ -8,6 +8,14 @@ import type { GatewayLink } from './gateway-link.ts';
 /** Nothing else is the end of an order: one that is inactive may come back. */
 const ENDED: ReadonlySet<string> = new Set(['Filled', 'Cancelled', 'ApiCancelled']);
 
+export interface EvidenceHooks {
+  readonly changed: () => void;
+  /** Nothing is left where an order that left a moment ago could still hide. */
+  readonly drained: () => boolean;
+  /** An order that the guard itself has placed to close a position, and that may go on. */
+  readonly isMeant: (order: OpenOrder) => boolean;
+}
+
 /**
  * After a trip: reads the open orders of all clients back, again and again, and cancels again while there are any. An answer
  * that does not come is *unknown*, never *none*. It goes on as long as the latch is set.
@@ -15,9 +23,7 @@ const ENDED: ReadonlySet<string> = new Set(['Filled', 'Cancelled', 'ApiCancelled
 export class Evidence {
   readonly #link: GatewayLink;
   readonly #timing: Timing;
-  readonly #changed: () => void;
-  /** What an order that left a moment ago could still hide in. */
-  readonly #drained: () => boolean;
+  readonly #hooks: EvidenceHooks;
   #timer: Timer | null = null;
   #reading: Map<string, OpenOrder> | null = null;
   #askedAt = 0;
@@ -26,11 +32,10 @@ export class Evidence {
   working: readonly OpenOrder[] | null = null;
   confirmed = false;
 
-  constructor(link: GatewayLink, timing: Timing, hooks: { changed: () => void; drained: () => boolean }) {
+  constructor(link: GatewayLink, timing: Timing, hooks: EvidenceHooks) {
     this.#link = link;
     this.#timing = timing;
-    this.#changed = hooks.changed;
-    this.#drained = hooks.drained;
+    this.#hooks = hooks;
   }
 
   /** The first cancel has just been sent, or will be as soon as there is a link. */
@@ -77,7 +82,7 @@ export class Evidence {
       if (this.working === null || this.working.length > 0) this.#link.cancelAll();
       this.#ask();
     }
-    this.#changed();
+    this.#hooks.changed();
   }
 
   #lose(): void {
@@ -92,10 +97,10 @@ export class Evidence {
 
   #answered(reading: ReadonlyMap<string, OpenOrder>): void {
     this.#reading = null;
-    this.working = [...reading.values()].filter((order) => !ENDED.has(order.status));
-    const none = this.working.length === 0 && this.#drained() && this.#link.fresh;
+    this.working = [...reading.values()].filter((order) => !ENDED.has(order.status) && !this.#hooks.isMeant(order));
+    const none = this.working.length === 0 && this.#hooks.drained() && this.#link.fresh;
     this.#noneSince = none ? (this.#noneSince ?? this.#askedAt) : null;
     this.confirmed = this.#noneSince !== null && this.#askedAt - this.#noneSince >= this.#timing.confirm;
-    this.#changed();
+    this.#hooks.changed();
   }
 }

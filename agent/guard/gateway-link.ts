@@ -31,6 +31,7 @@ export class GatewayLink {
   #exchange = true;
   ready = false;
   version = MAX_VERSION;
+  nextOrderId = 1;
   /** Why the link is not fresh, or null. */
   reason: string | null = 'not connected yet';
 
@@ -104,6 +105,7 @@ export class GatewayLink {
 
   #receive(id: number, fields: readonly string[]): void {
     if (id === REPLY.error) this.#heardError(fields);
+    if (id === REPLY.nextValidId) this.nextOrderId = Number(fields[2]);
     if (id === REPLY.nextValidId && !this.ready) {
       this.ready = true;
       this.#failures = 0;

@@ -1,18 +1,19 @@
 import { join } from 'node:path';
 import type { KillSwitch, SwitchState } from '../ground/gpio/switch.ts';
-import { ASK } from '../ground/wire/client-requests.ts';
 import { AgentDoor } from './agent-door.ts';
 import { Budget } from './budget.ts';
-import { after, every, isoTime, monotonicMs, type Timer } from './clock.ts';
+import { after, every, monotonicMs, type Timer } from './clock.ts';
+import { Closing } from './closing.ts';
 import type { GuardConfig } from './config.ts';
 import { Contracts } from './contracts.ts';
 import { Evidence } from './evidence.ts';
 import { GatewayLink } from './gateway-link.ts';
+import { Hold } from './hold.ts';
 import { Holdings } from './holdings.ts';
 import { Journal } from './journal.ts';
-import { Latch, type LatchRecord } from './latch.ts';
 import { readLimits } from './limits.ts';
 import { OrderCheck } from './order-check.ts';
+import { Questions } from './questions.ts';
 import type { GuardStatus } from './status.ts';
 
 /** What takes longer is looked at once in so many polls. */
@@ -22,16 +23,16 @@ const SLOW_POLLS = 5;
 export class Guard {
   readonly #config: GuardConfig;
   readonly #contacts: KillSwitch;
-  readonly #latch: Latch;
+  readonly #hold: Hold;
   readonly #journal: Journal;
   readonly #link: GatewayLink;
   readonly #evidence: Evidence;
   readonly #holdings = new Holdings();
-  readonly #contracts: Contracts;
+  readonly #questions: Questions;
+  /** Null = not wished. */
+  readonly #closing: Closing | null;
   readonly #door: AgentDoor;
   #limits: ReturnType<typeof readLimits>;
-  #record: LatchRecord;
-  #unstored: string | null = null;
   #switch: SwitchState = 'broken';
   #normalSince: number | null = null;
   #trip: { readonly at: number; latchMs: number | null; cancelMs: number | null } | null = null;
@@ -43,8 +44,7 @@ export class Guard {
   constructor(config: GuardConfig, contacts: KillSwitch) {
     this.#config = config;
     this.#contacts = contacts;
-    this.#latch = new Latch(config.folder);
-    this.#record = this.#latch.read();
+    this.#hold = new Hold(config.folder, () => this.#changed());
     this.#limits = readLimits(config.limits);
     this.#journal = new Journal(join(config.folder, 'journal.jsonl'), config.journalBytes);
     const budget = new Budget(config.messagesPerSecond, config.reserve);
@@ -53,15 +53,21 @@ export class Guard {
       lost: (reason) => this.#unlinked(reason),
       message: (id, fields) => this.#hear(id, fields),
     });
-    this.#contracts = new Contracts(this.#link);
+    this.#questions = new Questions(this.#link);
+    this.#closing = this.#closingIn(config);
     this.#evidence = new Evidence(this.#link, config.timing, {
-      changed: () => this.#changed(),
+      changed: () => {
+        this.#closing?.tick();
+        this.#changed();
+      },
+      isMeant: (order) => this.#closing?.isMeant(order) === true,
       drained: () => this.#door.session?.drained ?? true,
     });
     const objection = (): string | null => this.#closed();
+    const contracts = new Contracts(this.#link, this.#questions);
     const check = new OrderCheck({
       limits: () => this.#limits.value,
-      lookUp: (conIds) => this.#contracts.lookUp(conIds),
+      lookUp: (conIds) => contracts.lookUp(conIds),
       holdings: this.#holdings,
       day: this.#journal,
       objection,
@@ -78,13 +84,13 @@ export class Guard {
   /** Rejects when the agent's port cannot be had. */
   async start(): Promise<void> {
     await this.#journal.open();
-    this.#journal.append({ kind: 'guard', text: 'starts', latch: this.#record });
+    this.#journal.append({ kind: 'guard', text: 'starts', latch: this.#hold.record });
     this.#contacts.watch(() => this.#readContacts());
     this.#readContacts();
     this.#link.start();
     await this.#door.start();
     this.#timer = every(this.#config.timing.poll, () => this.#poll());
-    if (this.#record.state === 'tripped') this.#evidence.begin();
+    if (this.#hold.isTripped) this.#evidence.begin();
   }
 
   async stop(): Promise<void> {
@@ -107,18 +113,19 @@ export class Guard {
   }
 
   status(): GuardStatus {
-    const { state, cause, at } = this.#record;
+    const { state, cause, at } = this.#hold.record;
     const tripped = state === 'tripped';
     return {
       ...{ state, cause, since: at },
       halted: tripped ? (this.#evidence.confirmed ? 'confirmed' : 'UNCONFIRMED') : null,
       working: tripped ? this.#evidence.working : [],
+      closing: tripped ? (this.#closing?.lines ?? []) : [],
       closed: this.#closed(),
       contacts: this.#switch,
       link: this.#link.fresh ? null : (this.#link.reason ?? 'no answer'),
       agent: this.#door.session === null ? 'absent' : 'connected',
       limits: this.#limits.problems ?? [],
-      latch: this.#unstored,
+      latch: this.#hold.unstored,
       journal: this.#journal.failure,
       today: this.#journal.today,
       afterReset: this.#config.afterReset,
@@ -131,18 +138,17 @@ export class Guard {
    * longer than its patience: a slow disk keeps its part for later.
    */
   async trip(cause: string): Promise<void> {
-    const again = this.#record.state === 'tripped';
+    const again = !this.#hold.trip(cause);
     const begun = { at: monotonicMs(), latchMs: null as number | null, cancelMs: null as number | null };
-    if (!again) {
-      this.#record = { state: 'tripped', cause, at: isoTime() };
-      this.#trip = begun;
-      this.#unstored = 'the latch is not stored yet';
-    }
-    if (!again || this.#unstored !== null) {
-      const stored = this.#store(begun);
+    if (!again) this.#trip = begun;
+    if (this.#hold.unstored !== null) {
+      const stored = this.#hold.store().then((tookMs) => {
+        begun.latchMs = tookMs;
+      });
       await Promise.race([stored, new Promise<void>((resolve) => after(this.#config.timing.latchPatience, resolve))]);
     }
     if (this.#stopped) return;
+    if (again && !this.#isFirstPress) this.#closing?.end('halted again');
     const sent = this.#link.cancelAll();
     this.#door.session?.cancelAll();
     begun.cancelMs = sent ? monotonicMs() - begun.at : null;
@@ -156,11 +162,15 @@ export class Guard {
 
   /** Opens nothing yet: what follows is `arm`. @param unconfirmed whoever resets has looked at the broker's side himself */
   async reset(by: string, unconfirmed: boolean): Promise<string | null> {
-    if (this.#record.state !== 'tripped') return 'it is not halted';
+    if (!this.#hold.isTripped) return 'it is not halted';
     const { settled } = this.#config.timing;
     this.#readContacts();
     if (this.#normalSince === null) return `the red switch is ${this.#switch}`;
     if (monotonicMs() - this.#normalSince < settled) return `the red switch has not been normal for ${settled} ms yet`;
+    if (this.#closing?.end(`reset by ${by}`) === true) {
+      this.#evidence.begin();
+      return 'positions were being closed: their orders are taken back, reset again';
+    }
     if (!this.#evidence.confirmed && !unconfirmed) return 'it is not confirmed that no order is working';
     const refusal = await this.#move('prep', `reset by ${by}`);
     if (refusal === null) this.#evidence.stop();
@@ -169,50 +179,52 @@ export class Guard {
 
   /** Lets orders pass again, after a reset. Reads the limits anew. */
   async arm(by: string): Promise<string | null> {
-    if (this.#record.state !== 'prep') return `it is ${this.#record.state}, not reset`;
+    if (this.#hold.record.state !== 'prep') return `it is ${this.#hold.record.state}, not reset`;
     this.#limits = readLimits(this.#config.limits);
     const obstacle = this.#obstacle();
     return obstacle ?? (await this.#move('armed', `armed by ${by}`));
   }
 
+  /** Page, program and switch may tell of the same press. */
+  get #isFirstPress(): boolean {
+    return this.#trip !== null && monotonicMs() - this.#trip.at < this.#config.timing.settled;
+  }
+
+  #closingIn(config: GuardConfig): Closing | null {
+    if (config.closePositions === null) return null;
+    return new Closing({
+      ...{ config: config.closePositions, folder: config.folder, clientId: config.gateway.clientId },
+      ...{ link: this.#link, questions: this.#questions, holdings: this.#holdings, journal: this.#journal },
+      staleMs: config.timing.stale,
+      limits: () => this.#limits.value,
+      latch: () => this.#hold.record,
+      objection: () => {
+        if (!this.#hold.isTripped) return 'it is not halted';
+        return this.#evidence.confirmed ? (this.#hold.unstored ?? this.#unfit()) : 'the halt is not confirmed';
+      },
+    });
+  }
+
   async #move(state: 'prep' | 'armed', cause: string): Promise<string | null> {
-    const before = this.#record;
-    const next: LatchRecord = { state, cause, at: isoTime() };
-    try {
-      await this.#latch.store(next);
-    } catch (error) {
-      return `the latch cannot be stored: ${(error as Error).message}`;
-    }
-    // A trip that came meanwhile has its own record stored behind this one.
-    if (this.#record !== before) return 'it was halted meanwhile';
-    this.#record = next;
-    this.#unstored = null;
+    const refusal = await this.#hold.move(state, cause);
+    if (refusal !== null) return refusal;
     this.#journal.append({ kind: state, cause });
     this.#changed();
     return null;
   }
 
-  async #store(begun: { readonly at: number; latchMs: number | null }): Promise<void> {
-    const record = this.#record;
-    try {
-      await this.#latch.store(record);
-      begun.latchMs = monotonicMs() - begun.at;
-      if (this.#record === record) this.#unstored = null;
-    } catch (error) {
-      this.#unstored = `the latch could not be stored: ${(error as Error).message}`;
-      this.#changed();
-    }
-  }
-
   /** Why no order may pass, or null. */
   #closed(): string | null {
-    const { state, cause } = this.#record;
+    const { state, cause } = this.#hold.record;
     if (state === 'tripped') return `halted (${cause})`;
     return state === 'prep' ? 'not armed after a reset' : this.#obstacle();
   }
 
   #obstacle(): string | null {
-    if (this.#switch !== 'normal') return `the red switch is ${this.#switch}`;
+    return this.#switch === 'normal' ? this.#unfit() : `the red switch is ${this.#switch}`;
+  }
+
+  #unfit(): string | null {
     if (!this.#link.fresh)
       return `the guard's own link to the gateway is not fresh: ${this.#link.reason ?? 'no answer'}`;
     if (this.#limits.problems !== null) return `the limits cannot be used: ${this.#limits.problems[0]}`;
@@ -223,8 +235,10 @@ export class Guard {
     const before = this.#switch;
     this.#switch = this.#contacts.read();
     if (this.#switch !== 'normal') {
+      // Pressed once more, it cancels once more, and ends what was going on after the first time.
+      const isSecond = this.#normalSince !== null && monotonicMs() - this.#normalSince >= this.#config.timing.settled;
       this.#normalSince = null;
-      if (this.#record.state !== 'tripped') void this.trip(`red switch: ${this.#switch}`);
+      if (!this.#hold.isTripped || isSecond) void this.trip(`red switch: ${this.#switch}`);
     } else {
       this.#normalSince ??= monotonicMs();
     }
@@ -237,23 +251,14 @@ export class Guard {
     this.#door.session?.check(monotonicMs());
     this.#polls += 1;
     if (this.#polls % SLOW_POLLS !== 0) return;
-    if (this.#unstored !== null && this.#record.state === 'tripped')
-      void this.#store({ at: monotonicMs(), latchMs: null });
+    if (this.#hold.unstored !== null && this.#hold.isTripped) void this.#hold.store();
     this.#journal.retry();
-    void this.#compareLatch();
-  }
-
-  /** The file decides: whoever removes or spoils it halts. */
-  async #compareLatch(): Promise<void> {
-    const before = this.#record;
-    if (before.state !== 'armed') return;
-    const stored = await this.#latch.look();
-    if (stored.state !== 'armed' && this.#record === before) await this.trip(stored.cause);
+    void this.#hold.compare().then((cause) => (cause === null ? undefined : this.trip(cause)));
   }
 
   #linked(): void {
-    this.#link.send(ASK.positions);
-    if (this.#record.state === 'tripped') {
+    this.#holdings.ask(this.#link);
+    if (this.#hold.isTripped) {
       this.#link.cancelAll();
       this.#evidence.begin();
     }
@@ -263,13 +268,15 @@ export class Guard {
   #unlinked(reason: string): void {
     this.#holdings.forget();
     this.#evidence.unknown();
+    if (this.#hold.isTripped) this.#closing?.tick();
     this.#journal.append({ kind: 'link', text: reason });
     this.#changed();
   }
 
   #hear(id: number, fields: readonly string[]): void {
     this.#evidence.hear(id, fields);
-    this.#contracts.hear(id, fields, this.#link.version);
+    this.#questions.hear(id, fields);
     this.#holdings.hear(id, fields);
+    this.#closing?.hear(id, fields);
   }
 }

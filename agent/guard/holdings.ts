@@ -1,7 +1,9 @@
 import { type Holding, holdingIn } from '../ground/wire/broker-reports.ts';
+import { ASK } from '../ground/wire/client-requests.ts';
 import { REPLY } from '../ground/wire/message-ids.ts';
 import type { Part } from '../ground/wire/order-parts.ts';
-import { monotonicMs } from './clock.ts';
+import { after, monotonicMs } from './clock.ts';
+import type { GatewayLink } from './gateway-link.ts';
 
 /** A position may be reported this much later than the fill that made it. */
 const LATE_MS = 5_000;
@@ -15,18 +17,46 @@ interface Sold {
 /** Positions as the gateway reports them, and the orders to sell that are not in them yet. */
 export class Holdings {
   #rows = new Map<string, Holding>();
-  #complete = false;
+  /** Questions that are open; null = none was asked yet. */
+  #unanswered: number | null = null;
+  #told: () => void = () => undefined;
   readonly #selling = new Map<string, Sold>();
 
   /** The link is gone: positions are unknown. */
   forget(): void {
     this.#rows = new Map();
-    this.#complete = false;
+    this.#unanswered = null;
+  }
+
+  get rows(): readonly Holding[] {
+    return [...this.#rows.values()];
+  }
+
+  /** Everything anew. An answer to the question before it is none to this one. */
+  ask(link: Pick<GatewayLink, 'send'>): void {
+    this.#rows = new Map();
+    this.#unanswered = (this.#unanswered ?? 0) + 1;
+    link.send(ASK.positions);
+  }
+
+  /** Resolves with whether it was answered in time. */
+  askAgain(link: Pick<GatewayLink, 'send'>, patienceMs: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const timer = after(patienceMs, () => resolve(false));
+      this.#told = () => {
+        timer.cancel();
+        resolve(true);
+      };
+      this.ask(link);
+    });
   }
 
   /** From the guard's own link. */
   hear(id: number, fields: readonly string[]): void {
-    if (id === REPLY.positionEnd) this.#complete = true;
+    if (id === REPLY.positionEnd && this.#unanswered !== null) {
+      this.#unanswered = Math.max(0, this.#unanswered - 1);
+      if (this.#unanswered === 0) this.#told();
+    }
     if (id !== REPLY.position) return;
     const row = holdingIn(fields);
     this.#rows.set(`${row.account} ${row.conId}`, row);
@@ -50,7 +80,7 @@ export class Holdings {
   uncovered(account: string, parts: readonly Part[]): string | null {
     const symbols = new Set(parts.filter((part) => part.right === 'C' && part.sells).map((part) => part.symbol));
     if (symbols.size === 0) return null;
-    if (!this.#complete) return 'positions are not known';
+    if (this.#unanswered !== 0) return 'positions are not known';
     const now = monotonicMs();
     for (const [id, { endedAt }] of this.#selling) {
       if (endedAt !== null && now - endedAt > LATE_MS) this.#selling.delete(id);

@@ -110,7 +110,7 @@ function shapeBreach(order: PlaceOrder, parts: readonly Part[], limits: Limits):
 }
 
 /** Without a word about the account the gateway would choose one. */
-function isAllowed(account: string, allowed: string): boolean {
+export function isAllowed(account: string, allowed: string): boolean {
   return allowed === 'paper' ? PAPER_ACCOUNT.test(account) : account === allowed;
 }
 

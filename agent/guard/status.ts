@@ -1,5 +1,6 @@
 import type { SwitchState } from '../ground/gpio/switch.ts';
 import type { OpenOrder } from '../ground/wire/broker-reports.ts';
+import type { ClosingLine } from './closing.ts';
 import type { DayTotals } from './journal.ts';
 import type { LatchRecord } from './latch.ts';
 
@@ -12,6 +13,8 @@ export interface GuardStatus {
   readonly halted: 'confirmed' | 'UNCONFIRMED' | null;
   /** What still works after a trip; null = not known. */
   readonly working: readonly OpenOrder[] | null;
+  /** What became of the positions, if they are to be closed after a halt. */
+  readonly closing: readonly ClosingLine[];
   /** Why no order would pass right now, or null. */
   readonly closed: string | null;
   readonly contacts: SwitchState;

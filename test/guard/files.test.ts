@@ -112,7 +112,13 @@ test('a configuration names everything that is wrong', (t) => {
   const path = join(folder(t), 'guard.json');
   writeFileSync(
     path,
-    JSON.stringify({ listen: { host: 'localhost', port: -1 }, folder: 'here', timing: { beat: 1 }, extra: 1 }),
+    JSON.stringify({
+      listen: { host: 'localhost', port: -1 },
+      folder: 'here',
+      timing: { beat: 1 },
+      closePositions: { centsBeyondMid: 0, market: 1 },
+      extra: 1,
+    }),
   );
   assert.deepEqual(
     readConfig(path).problems,
@@ -130,6 +136,11 @@ test('a configuration names everything that is wrong', (t) => {
       'control.open is missing',
       'control.admin is missing',
       'afterReset must be one of reducing, active',
+      'closePositions.centsBeyondMid must be a whole number from 1 to 1000',
+      'closePositions.contractsPerOrder is missing',
+      'closePositions.dollarsPerOrder is missing',
+      'closePositions.withinMinutes is missing',
+      'closePositions.market is not known',
       'timing.beat must be a whole number from 10 to 2000',
       'extra is not known',
     ].map((line) => (line.startsWith('afterReset') ? 'afterReset is missing' : line)),

@@ -165,7 +165,11 @@ function played(drained = true) {
     },
   } as unknown as GatewayLink;
   const timing = { beat: 50, stale: 60, confirm: 0, retry: 10, poll: 10, latchPatience: 5, settled: 0, frame: 100 };
-  const evidence = new Evidence(asLink, timing, { changed: () => undefined, drained: () => drained });
+  const evidence = new Evidence(asLink, timing, {
+    changed: () => undefined,
+    drained: () => drained,
+    isMeant: () => false,
+  });
   evidence.begin();
   const order = (status: string | null, permId = '70'): void => {
     const fields = ['5', '3', ...new Array<string>(21).fill(''), 'ref', '1', permId];

@@ -25,6 +25,7 @@ interface Desk {
 function desk(limits: object = {}, objection: () => string | null = () => null): Desk {
   const trips: string[] = [];
   const holdings = new Holdings();
+  holdings.ask({ send: () => true });
   const day = { today: { date: '', orders: 0, contracts: 0, notional: 0 } };
   const check = new OrderCheck({
     ...{ holdings, day, objection },

@@ -102,6 +102,7 @@ export class GuardLife {
       ...{ folder, limits: at('limits.json'), contacts: at('contacts') },
       control: { open: at('open.sock'), admin: at('admin.sock') },
       ...{ afterReset: 'active', messagesPerSecond: 48, reserve: 8, journalBytes: 1 << 24, timing: TIMING },
+      closePositions: null,
     };
   }
 }

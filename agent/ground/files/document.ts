@@ -43,6 +43,10 @@ export class Document {
     return this.#take(key, `must be a whole number from ${least} to ${most}`, fits, least);
   }
 
+  has(key: string): boolean {
+    return this.#fields[key] !== undefined;
+  }
+
   part(key: string, optional = false): Document {
     this.#asked.add(key);
     const value = this.#fields[key];

@@ -21,12 +21,15 @@ export function contractIn(fields: readonly string[], version: number): Security
 export interface Holding extends Security {
   readonly account: string;
   readonly quantity: number;
+  /** In words. */
+  readonly what: string;
 }
 
 export function holdingIn(fields: readonly string[]): Holding {
-  const [, , account = '', conId = '', symbol = '', secType = '', , strike = '', right = '', multiplier = ''] = fields;
-  const quantity = Number(fields[14]);
-  return { ...security([conId, symbol, secType, right, strike, multiplier]), account, quantity };
+  const at = (index: number) => fields[index] ?? '';
+  const held = security([at(3), at(4), at(5), at(8), at(7), at(9)]);
+  const what = [at(4), at(6), at(7), held.right].filter((text) => !['', '0', '0.0'].includes(text)).join(' ');
+  return { ...held, account: at(2), quantity: Number(at(14)), what };
 }
 
 /** An order as it was read back. */

@@ -18,12 +18,19 @@ export const ASK = {
   positions: encodeFrame([REQUEST.positions, 1]),
   start: (clientId: number) => encodeFrame([REQUEST.startApi, 2, clientId, '']),
   contract: (requestId: number, conId: number) => {
-    const contract = [conId, '', '', '', 0, '', '', '', '', '', '', ''];
     const [includeExpired, secIdType, secId, issuerId] = [false, '', '', ''];
-    return encodeFrame([
-      ...[REQUEST.contractDetails, 8, requestId],
-      ...contract,
-      ...[includeExpired, secIdType, secId, issuerId],
-    ]);
+    const wanted = [includeExpired, secIdType, secId, issuerId];
+    return encodeFrame([REQUEST.contractDetails, 8, requestId, ...contractWith(conId, ''), ...wanted]);
+  },
+  /** Once, of an option. */
+  quote: (requestId: number, conId: number) => {
+    const [deltaNeutral, genericTicks, snapshot, regulatory, options] = [false, '', true, false, ''];
+    const wanted = [deltaNeutral, genericTicks, snapshot, regulatory, options];
+    return encodeFrame([REQUEST.marketData, 11, requestId, ...contractWith(conId, 'SMART'), ...wanted]);
   },
 } as const;
+
+/** The twelve fields of a contract of which only the id is said. */
+function contractWith(conId: number, exchange: string) {
+  return [conId, '', '', '', 0, '', '', exchange, '', '', '', ''];
+}
