@@ -25,6 +25,7 @@ export interface TreeRequest {
 const FILES: Readonly<Record<string, string>> = {
   'scripts/package/wheelhouse': 'usr/bin/wheelhouse',
   'scripts/package/orders-at-work': 'usr/lib/wheelhouse/orders-at-work',
+  'scripts/install.sh': 'usr/share/wheelhouse/install.sh',
   'systemd/lights': 'usr/lib/wheelhouse/lights',
   'systemd/wheelhouse-agent.service': 'usr/lib/systemd/system/wheelhouse-agent.service',
   'systemd/wheelhouse-fault@.service': 'usr/lib/systemd/system/wheelhouse-fault@.service',
@@ -38,7 +39,7 @@ const FILES: Readonly<Record<string, string>> = {
   'scripts/package/etc/wheelhouse.yaml': 'etc/wheelhouse/wheelhouse.yaml',
   'scripts/package/etc/guard.json': 'etc/wheelhouse/guard.json',
 };
-const PROGRAMS = /^usr\/(bin|lib\/wheelhouse\/bin)\/|\/(orders-at-work|lights)$/;
+const PROGRAMS = /^usr\/(bin|lib\/wheelhouse\/bin)\/|\/(orders-at-work|lights|install\.sh)$/;
 
 /** Everything that is installed, as it lies on the box, with the modes it has there. */
 export async function layOut({ architecture, root, app, cache }: TreeRequest): Promise<void> {

@@ -43,7 +43,7 @@ for (const [board, tree] of Object.entries(BOARDS)) {
     const found = merged(t, tree);
     if (found === null) return;
     const { get, controller } = found;
-    const lines = { trading: 17, research: 27, prep: 22, fault: 23 };
+    const lines = { trading: 17, research: 27, system: 22, fault: 23 };
     assert.equal(get('/wheelhouse-leds', 'compatible'), 'gpio-leds');
     for (const [name, line] of Object.entries(lines)) {
       assert.equal(get(`/wheelhouse-leds/${name}`, 'label'), `wheelhouse:${name}`);
@@ -69,7 +69,7 @@ test('lights are dark at reset, the button is up, and the lines of the red switc
 
 test('the names of the lights are those that the services set', () => {
   const script = readFileSync(join(ROOT, 'systemd/lights'), 'utf8');
-  assert.match(script, /for name in trading research prep;/);
+  assert.match(script, /for name in system trading research;/);
   assert.match(script, /light fault 1/);
   assert.match(readFileSync(join(ROOT, 'systemd/wheelhouse-agent.service'), 'utf8'), /platform\/wheelhouse-leds$/m);
 });

@@ -7,7 +7,7 @@ import { type TestContext, test } from 'node:test';
 import { ROOT } from '../run-node.ts';
 
 /** A folder with the files of the kernel's LED class, as they are when the box has just been switched on. */
-function box(t: TestContext, names: readonly string[] = ['trading', 'research', 'prep', 'fault']) {
+function box(t: TestContext, names: readonly string[] = ['system', 'trading', 'research', 'fault']) {
   const folder = mkdtempSync(join(tmpdir(), 'wheelhouse-lights-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const of = (name: string, file: string): string => join(folder, 'leds', `wheelhouse:${name}`, file);
@@ -67,6 +67,6 @@ test('stopped as asked, all lights are off; a box without lights is no trouble',
   const { run, lit, set } = box(t);
   set('trading');
   run('ended agent', 'success');
-  assert.deepEqual(['trading', 'research', 'prep', 'fault'].map(lit), [false, false, false, false]);
+  assert.deepEqual(['system', 'trading', 'research', 'fault'].map(lit), [false, false, false, false]);
   box(t, []).run('ended agent', 'oom-kill');
 });

@@ -24,7 +24,7 @@ export class Stage extends Container {
     this.second = await this.#package('0.1.1', 1);
     this.put(join(import.meta.dirname, 'evaluate.ts'), '/root');
     // Lights, of which this machine has none.
-    this.do('for name in trading research prep fault; do mkdir -p /run/leds/wheelhouse:$name; done');
+    this.do('for name in system trading research fault; do mkdir -p /run/leds/wheelhouse:$name; done');
     for (const unit of [GUARD, AGENT, 'wheelhouse-fault@.service'])
       this.configure(unit, 'Environment=WHEELHOUSE_LEDS=/run/leds');
     this.do(`dpkg-deb -x ${this.second} /opt/exchange`);
