@@ -5,12 +5,12 @@ import type { Fill } from '../../core/orders/fill.ts';
 import type { Intent } from '../../core/orders/intent.ts';
 import { mayStillFill, newOrder, type Order } from '../../core/orders/order.ts';
 import type { OrderEvent } from '../../core/orders/order-event.ts';
-import { type Step, step } from '../../core/orders/transitions.ts';
 import { positionFromFills } from '../../core/portfolio/ledger.ts';
 import type { Position } from '../../core/portfolio/position.ts';
 import type { BrokerEvent } from '../../edges/broker/broker.ts';
 import { type Store, timeKey, type Write } from '../../edges/store/store.ts';
 import type { Log } from '../../edges/system/log.ts';
+import { Entry, type Orders } from './blotter-entry.ts';
 import { Turn } from './turn.ts';
 
 export interface BlotterParts {
@@ -124,11 +124,20 @@ export class Blotter {
 
   /** What the broker says by itself. Orders that are not ours are left alone. */
   onBroker(event: BrokerEvent): void {
+    this.#take(event.kind, () => this.#dispatch(event));
+  }
+
+  /** What it answers when asked, in one write: a start waits for the disk, and must not do so once for each. */
+  onExecutions(fills: readonly Fill[]): void {
+    this.#take('fill', () => this.#fills(fills));
+  }
+
+  #take(kind: BrokerEvent['kind'], work: () => Promise<void>): void {
     const { log, onImpossible } = this.#parts;
     this.#turn
-      .take(() => this.#dispatch(event))
+      .take(work)
       .catch((error: unknown) => onImpossible(`an event of the broker could not be booked: ${String(error)}`))
-      .catch((error: unknown) => log.error({ error: String(error), kind: event.kind }, 'a halt failed'));
+      .catch((error: unknown) => log.error({ error: String(error), kind }, 'a halt failed'));
   }
 
   async #dispatch(event: BrokerEvent): Promise<void> {
@@ -138,7 +147,7 @@ export class Blotter {
       case 'orderError':
         return this.#step(this.#idOf(event), { ...event, kind: 'error' });
       case 'fill':
-        return this.#fill(event.fill);
+        return this.#fills([event.fill]);
       case 'commission':
         return this.#commission(event);
       case 'link':
@@ -148,19 +157,25 @@ export class Blotter {
   }
 
   /** By reference, else by the broker's permanent id; an order id alone proves nothing. */
-  #idOf(event: { readonly orderRef: string; readonly permId?: number }): string {
+  #idOf(event: { readonly orderRef: string; readonly permId?: number }, orders: Orders = this.#orders): string {
     if (event.orderRef !== '' || !event.permId) return event.orderRef;
-    for (const [id, order] of this.#orders) if (order.permId === event.permId) return id;
+    for (const [id, order] of orders) if (order.permId === event.permId) return id;
     return '';
   }
 
-  async #fill(fill: Fill): Promise<void> {
-    const id = this.#idOf(fill);
-    await this.#step(id, { kind: 'fill', fill });
-    const commission = this.#earlyCommissions.get(fill.execId);
-    if (commission === undefined || !this.#orders.has(id)) return;
-    this.#earlyCommissions.delete(fill.execId);
-    await this.#step(id, { kind: 'commission', execId: fill.execId, commission, at: fill.at });
+  async #fills(fills: readonly Fill[]): Promise<void> {
+    const entry = new Entry(this.#orders);
+    const paid = new Set<string>();
+    for (const fill of fills) {
+      const id = this.#idOf(fill, entry.orders);
+      entry.step(id, { kind: 'fill', fill });
+      const commission = this.#earlyCommissions.get(fill.execId);
+      if (commission === undefined || paid.has(fill.execId) || !this.#orders.has(id)) continue;
+      paid.add(fill.execId);
+      entry.step(id, { kind: 'commission', execId: fill.execId, commission, at: fill.at });
+    }
+    await this.#book(entry);
+    for (const execId of paid) this.#earlyCommissions.delete(execId);
   }
 
   async #commission(event: Extract<BrokerEvent, { kind: 'commission' }>): Promise<void> {
@@ -172,39 +187,32 @@ export class Blotter {
   }
 
   async #step(id: string, event: OrderEvent): Promise<void> {
-    const before = this.#orders.get(id);
-    if (before === undefined) return;
-    const result = step(before, event);
-    if (result.effect !== 'unchanged') await this.#book(before, result, event);
-    if (result.effect === 'impossible') await this.#parts.onImpossible(`${id}: ${result.reason}`);
+    const entry = new Entry(this.#orders);
+    entry.step(id, event);
+    await this.#book(entry);
   }
 
-  async #book(before: Order, { order }: Step, event: OrderEvent): Promise<void> {
-    const { id } = order.intent;
-    const writes: Write[] = [{ table: 'orders', key: id, put: order }];
-    const positions = new Map<string, Position>();
-    if (event.kind === 'fill' && order.executions !== before.executions) {
-      writes.push({ table: 'fills', key: `${timeKey(event.fill.at)}/${event.fill.execId}`, put: event.fill });
+  async #book({ orders, changed, moved, fills, impossible }: Entry): Promise<void> {
+    if (changed.size > 0) {
+      const known = [...orders.values()];
+      const executed = [...moved].flatMap((id) => Object.values(orders.get(id)?.executions ?? {}));
+      const keys = new Set(executed.map((fill) => instrumentKey(fill.instrument)));
+      const settlements = [...this.#settlements.values()];
+      const positions = [...keys].flatMap((key) => this.#positionOf(key, known, settlements) ?? []);
+      // Disk first: what could not be stored is still unknown, and the next comparison of the books brings it again.
+      await this.#parts.store.commit(
+        [
+          ...[...changed].map(([key, put]): Write => ({ table: 'orders', key, put })),
+          ...fills.map((put): Write => ({ table: 'fills', key: `${timeKey(put.at)}/${put.execId}`, put })),
+          ...positions.map((put): Write => ({ table: 'positions', key: instrumentKey(put.instrument), put })),
+        ],
+        'sync',
+      );
+      for (const [id, order] of changed) this.#orders.set(id, order);
+      for (const position of positions) this.#positions.set(instrumentKey(position.instrument), position);
+      this.#parts.onChange();
     }
-    if (order.executions !== before.executions || order.commission !== before.commission) {
-      for (const position of this.#positionsOf(order)) {
-        const key = instrumentKey(position.instrument);
-        positions.set(key, position);
-        writes.push({ table: 'positions', key, put: position });
-      }
-    }
-    // Disk first: what could not be stored is still unknown, and the next comparison of the books brings it again.
-    await this.#parts.store.commit(writes, 'sync');
-    this.#orders.set(id, order);
-    for (const [key, position] of positions) this.#positions.set(key, position);
-    this.#parts.onChange();
-  }
-
-  /** Of every instrument the changed order has executions in, from the fills of all orders. */
-  #positionsOf(changed: Order): Position[] {
-    const keys = new Set(Object.values(changed.executions).map((fill) => instrumentKey(fill.instrument)));
-    const orders = [...this.#orders.values()].map((known) => (known.intent.id === changed.intent.id ? changed : known));
-    return [...keys].flatMap((key) => this.#positionOf(key, orders, [...this.#settlements.values()]) ?? []);
+    for (const reason of impossible) await this.#parts.onImpossible(reason);
   }
 
   #positionOf(key: string, orders: readonly Order[], settlements: readonly Fill[]): Position | null {

@@ -116,9 +116,7 @@ export class Reconciler {
 
   async #compare(acceptance: Acceptance | null): Promise<string> {
     const { blotter, broker, clock } = this.#parts;
-    const reports = await askReports(broker, (fills) => {
-      for (const fill of fills) blotter.onBroker({ kind: 'fill', fill });
-    });
+    const reports = await askReports(broker, (fills) => blotter.onExecutions(fills));
     if (typeof reports === 'string') return this.#conclude('unknown', reports);
     await blotter.idle();
     await settleOrders(reports, blotter, clock.now());
