@@ -81,9 +81,13 @@ export class Box {
   }
 
   async start(): Promise<void> {
+    await this.startWithoutAgent();
+    this.startAgent();
+  }
+
+  async startWithoutAgent(): Promise<void> {
     const gatewayPort = await this.#startExchange();
     await this.#firstGuard(gatewayPort);
-    this.startAgent();
   }
 
   /** Resolves when it listens; whether an order would pass is another question. */

@@ -3,6 +3,7 @@ import { instantInNewYork } from '../../agent/core/calendar/new-york.ts';
 import { BookTail } from './book-tail.ts';
 import { Box, type BoxWish, CLIENT_ID, EXECUTION } from './box.ts';
 import type { Kill, Moment } from './kill-plan.ts';
+import { reconciled, until } from './recovered.ts';
 import { storedBooks, wrongs } from './verdict.ts';
 
 export interface KilledDay {
@@ -30,13 +31,10 @@ export interface DayWish extends Pick<BoxWish, 'folder' | 'seed'> {
 const OPEN = '09:33';
 /** Slow enough that an order works for some seconds. */
 const SPEED = 20;
-const LOOK_MS = 20;
-const PATIENCE_MS = 30_000;
 /** So long is waited for something to happen to an order; then the kill comes all the same. */
 const QUIET_MS = 3_000;
 /** Market time. */
 const ORDERED_WITHIN_MS = 60_000;
-const SETTLED = new Set(['agreed', 'waiting']);
 
 /** A morning of trading in which processes are killed, and how the books stand when the last order has ended. */
 export async function killedDay(wish: DayWish): Promise<KilledDay> {
@@ -84,16 +82,6 @@ async function moment(box: Box, { date, tail, when }: { date: string; tail: Book
   await wait(when.ms);
 }
 
-/** The books were compared after that moment, they agree, and an order would pass. */
-async function reconciled(box: Box, since: number): Promise<void> {
-  await until('the books agree and the guard is open', async () => {
-    const books = await box.books();
-    if (books === null || books.at < since || !SETTLED.has(books.state)) return `books ${books?.state} at ${books?.at}`;
-    const guard = (await box.status())?.guard;
-    return guard?.open === true || `guard ${guard?.state}: ${guard?.detail}`;
-  });
-}
-
 /** No order works any more; then nothing can change, and agent, disk and exchange must say the same. */
 async function settled(box: Box, date: string): Promise<Pick<KilledDay, 'orders' | 'executions' | 'wrongs'>> {
   const lastOrders = instantInNewYork(date, EXECUTION) + ORDERED_WITHIN_MS;
@@ -113,17 +101,6 @@ async function settled(box: Box, date: string): Promise<Pick<KilledDay, 'orders'
   if (trading?.state !== 'active') found.push(`trading is ${trading?.state}: ${trading?.reason}`);
   const orders = stored.intents.filter(({ tradingDay }) => tradingDay === date).length;
   return { orders, executions: told.executions.size, wrongs: found };
-}
-
-/** @param holds or what keeps it from it */
-async function until(what: string, holds: () => Promise<true | string>): Promise<void> {
-  const end = performance.now() + PATIENCE_MS;
-  for (;;) {
-    const answer = await holds();
-    if (answer === true) return;
-    if (performance.now() > end) throw new Error(`not in ${PATIENCE_MS / 1000} s: ${what}; ${answer}`);
-    await wait(LOOK_MS);
-  }
 }
 
 function killText({ kill, working, recoveryMs }: Killed): string {
