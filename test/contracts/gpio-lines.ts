@@ -16,13 +16,21 @@ export interface LineRig {
   levelOf(offset: number): 0 | 1;
   /** Lets as much time pass as debounce needs to see. */
   pass(us: number): Promise<void>;
+  /** Ends whatever still listens. */
+  end(): void;
 }
 
 const INPUTS = { consumer: 'test', direction: 'input', bias: 'pullUp', edges: 'both' } as const;
 const CONTACTS = { normallyClosed: 5, normallyOpen: 6, debounceUs: 5_000 };
 
 export function linesContract(name: string, makeRig: () => LineRig): void {
-  for (const [fact, holds] of Object.entries(FACTS)) test(`${name}: ${fact}`, () => holds(makeRig()));
+  for (const [fact, holds] of Object.entries(FACTS)) {
+    test(`${name}: ${fact}`, async (t) => {
+      const rig = makeRig();
+      t.after(() => rig.end());
+      await holds(rig);
+    });
+  }
 }
 
 const open = (rig: LineRig, request: LineRequest): Lines => {

@@ -24,6 +24,7 @@ function rigOf(label: string): LineRig {
     drive: (offset, level) => port.drive(chip, offset, level),
     levelOf: (offset) => port.levelOf(chip, offset),
     pass: async (us) => port.pass(us),
+    end: () => port.breakLines('ENODEV'),
   };
 }
 
@@ -57,8 +58,9 @@ test('whatever is refused, no file stays open', async () => {
   assert.equal(port.openFiles, 0);
 });
 
-test('lines are closed only after the poll on them has ended', async () => {
+test('lines are closed only after the poll on them has ended', async (t) => {
   const rig = rigOf('pinctrl-rp1');
+  t.after(() => rig.end());
   const answer = openLines(rig.port, [rig.label], { ...ASKED, edges: 'both' });
   assert.equal(answer.kind, 'opened');
   answer.lines.watch({ onEvents: () => assert.fail(), onTrouble: assert.fail });
@@ -70,8 +72,9 @@ test('lines are closed only after the poll on them has ended', async () => {
   assert.equal(port.openFiles, 0);
 });
 
-test('a switch whose lines are gone is a broken wire, and whoever watches hears of it', async () => {
+test('a switch whose lines are gone is a broken wire, and whoever watches hears of it', async (t) => {
   const rig = rigOf('pinctrl-rp1');
+  t.after(() => rig.end());
   rig.drive(5, 0);
   const answer = openKernelSwitch(rig.port, WIRING);
   assert.equal(answer.kind, 'opened');
@@ -84,6 +87,9 @@ test('a switch whose lines are gone is a broken wire, and whoever watches hears 
   await until(() => edges === 1);
   assert.equal(answer.contacts.read(), 'broken');
   assert.match(answer.contacts.trouble ?? '', /ENODEV/);
+  // Levels that can be read again do not bring the edges back.
+  (rig.port as SimulatedPort).breakLines(null);
+  assert.equal(answer.contacts.read(), 'broken');
   answer.contacts.close();
 });
 

@@ -53,6 +53,8 @@ export class SimulatedPort implements KernelPort {
   #nowUs = 1_000_000;
   /** From now on each ioctl and poll on lines fails with it. */
   broken: string | null = null;
+  /** As on Raspberry Pi OS without strict_gpiod: outputs stay as they are when their lines are given back. */
+  keepsOutputs = false;
 
   constructor(chips: readonly SimulatedChip[]) {
     this.#chips = chips;
@@ -78,7 +80,12 @@ export class SimulatedPort implements KernelPort {
     if (file === undefined) throw errno('EBADF');
     this.#open.delete(fd);
     if (!('offsets' in file)) return;
-    for (const offset of file.offsets) Object.assign(this.#line(file.chip, offset), { holder: null, output: null });
+    for (const offset of file.offsets) this.#release(this.#line(file.chip, offset));
+  }
+
+  #release(line: SimulatedLine): void {
+    line.holder = null;
+    if (!this.keepsOutputs) line.output = null;
   }
 
   ioctl(fd: number, request: number, bytes: Buffer): void {
@@ -136,7 +143,7 @@ export class SimulatedPort implements KernelPort {
     this.#settle();
   }
 
-  breakLines(code: string): void {
+  breakLines(code: string | null): void {
     this.broken = code;
     for (const file of this.#open.values()) if ('offsets' in file) file.wake();
   }

@@ -3,11 +3,12 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { instantInNewYork } from '../../../../agent/core/calendar/new-york.ts';
 import { GpioPanel, type GpioPanelOptions } from '../../../../agent/edges/hardware/gpio/gpio-panel.ts';
 import type { Light } from '../../../../agent/edges/hardware/light.ts';
+import { SHUTDOWN_HOLD_MS } from '../../../../agent/edges/hardware/press.ts';
 import { ManualClock } from '../../../../agent/edges/system/manual/clock.ts';
+import { until } from '../../../contracts/gpio-lines.ts';
 import { SimulatedPort, simulatedChip } from '../../../ground/gpio/simulated-port.ts';
 import { halted, snapshot } from '../../status/snapshot-fixture.ts';
 
@@ -24,12 +25,13 @@ class Box {
   readonly clock = new ManualClock(NOON);
   readonly told: string[] = [];
   readonly asked: string[] = [];
+  #heard = 0;
   readonly leds = mkdtempSync(`${tmpdir()}/leds-`);
 
   panel(changes: Partial<GpioPanelOptions>): GpioPanel {
     return new GpioPanel({
       ...{ lights: NO_LIGHTS, commonAnode: false, button: null, labels: ['pinctrl-rp1'], dimming: DIMMING },
-      ...{ openPort: async () => this.port, kernelLeds: this.leds, clock: this.clock },
+      ...{ openPort: async () => this.port, kernelLeds: this.leds, clock: this.#watched() },
       onState: (part, state, detail) => this.told.push(`${part} ${state}: ${detail}`),
       onReset: () => this.asked.push('reset'),
       onShutdown: () => this.asked.push('shutdown'),
@@ -66,15 +68,39 @@ class Box {
   }
 
   async button(level: 0 | null): Promise<void> {
+    const before = this.#heard;
     this.port.drive(this.chip, BUTTON, level);
     this.port.pass(20_000);
-    await sleep(40);
+    await until(() => this.#heard > before);
+  }
+
+  /** The panel's clock, on which a press is heard by the alarm for the shutdown that it sets, and its end by that alarm's end. */
+  #watched(): GpioPanelOptions['clock'] {
+    const { clock } = this;
+    return {
+      now: () => clock.now(),
+      elapsed: () => clock.elapsed(),
+      after: (delayMs, work) => {
+        const timer = clock.after(delayMs, work);
+        if (delayMs !== SHUTDOWN_HOLD_MS) return timer;
+        this.#heard += 1;
+        return {
+          cancel: () => {
+            timer.cancel();
+            this.#heard += 1;
+          },
+        };
+      },
+    };
   }
 }
 
 function box(t: TestContext): Box {
   const made = new Box();
-  t.after(() => rmSync(made.leds, { recursive: true }));
+  t.after(() => {
+    made.port.breakLines('ENODEV');
+    rmSync(made.leds, { recursive: true });
+  });
   return made;
 }
 
@@ -98,14 +124,16 @@ test('three lights on lines show colours by red, green and blue, and a plain LED
   assert.deepEqual(made.told, ['Lights ok: lines 17, 27, 22, 23, 24, 25, 16']);
 });
 
-test('with a common anode a line that is low lights its LED, and all are dark before anything is shown', async (t) => {
+test('with a common anode a line that is low lights its LED, and all are dark before and after', async (t) => {
   const made = box(t);
   const panel = made.panel({ lights: { ...NO_LIGHTS, system: [17, 27, 22] }, commonAnode: true });
   await panel.start();
   assert.equal(made.levels(17, 27, 22), '111');
   panel.show(snapshot(lights(look('yellow', 'solid'), OFF, OFF)));
   assert.equal(made.levels(17, 27, 22), '001');
+  made.port.keepsOutputs = true;
   await panel.stop();
+  assert.equal(made.levels(17, 27, 22), '111');
 });
 
 test('patterns move with the clock, and a halt is followed at once', async (t) => {
@@ -248,7 +276,7 @@ test('lines that go away while they are used are told once', async (t) => {
   made.port.breakLines('ENODEV');
   panel.show(snapshot(halted(true)));
   await made.clock.advanceTo(made.clock.now() + 3_000);
-  await sleep(10);
+  await until(() => made.told.length >= 4);
   assert.deepEqual(made.told.slice(2).sort(), ['Button warning: ENODEV', 'Lights warning: ENODEV']);
   await panel.stop();
 });
