@@ -6,8 +6,8 @@ import { StoreError } from '../store.ts';
 
 export type Database = Level<string, string>;
 
-/** Raised when records or blocks change their form. An older program refuses a newer store. */
-const SCHEMA_VERSION = 1;
+/** Raised when records or blocks change their form. An older program refuses a newer store. 2: blocks of format 2 (chain-block.ts). */
+const SCHEMA_VERSION = 2;
 export const SCHEMA_KEY = '!schema';
 const LEVELDB_FILE = /^(MANIFEST-\d+|\d+\.(ldb|sst|log))$/;
 
@@ -105,8 +105,7 @@ async function checkSchema(database: Database, path: string): Promise<void> {
   if (found === undefined) {
     const [anything] = await database.keys({ limit: 1 }).all();
     if (anything !== undefined) throw damaged(path, 'it holds records, but not the version of their form');
-    // Synced, so that a power cut in the first seconds leaves a database that opens.
-    await database.batch([{ type: 'put', key: SCHEMA_KEY, value: String(SCHEMA_VERSION) }], { sync: true });
+    await writeSchema(database);
     return;
   }
   const version = Number(found);
@@ -115,6 +114,13 @@ async function checkSchema(database: Database, path: string): Promise<void> {
     const text = `The store ${path} has version ${version}, this program knows versions up to ${SCHEMA_VERSION}: install the newer program.`;
     throw new StoreError('STORE_NEWER', text);
   }
+  // What is in it is read as it is; what is written from now on is nothing for an older program.
+  if (version < SCHEMA_VERSION) await writeSchema(database);
+}
+
+/** Synced, so that a power cut in the first seconds leaves a database that opens. */
+async function writeSchema(database: Database): Promise<void> {
+  await database.batch([{ type: 'put', key: SCHEMA_KEY, value: String(SCHEMA_VERSION) }], { sync: true });
 }
 
 function lowest(error: unknown): { readonly code: unknown; readonly message: string } {

@@ -13,9 +13,19 @@ test('a store of a newer version is refused with both versions named, and its re
   const before = await records(path);
   await assert.rejects(new LevelStore({ path }).start(), {
     code: 'STORE_NEWER',
-    message: `The store ${path} has version 7, this program knows versions up to 1: install the newer program.`,
+    message: `The store ${path} has version 7, this program knows versions up to 2: install the newer program.`,
   });
   assert.deepEqual(await records(path), before);
+});
+
+test('a store of the version before opens with all its records, and is of this version from then on', async (t) => {
+  const path = await filled(t);
+  await put(path, '!schema', '1');
+  const store = new LevelStore({ path });
+  await store.start();
+  assert.deepEqual(await store.get('counters', 'n'), { value: 1 });
+  await store.stop();
+  assert.deepEqual(Object.fromEntries(await records(path))['!schema'], '2');
 });
 
 for (const version of ['', '0', '1.5', 'new']) {
