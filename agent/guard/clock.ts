@@ -37,22 +37,16 @@ export function monotonicMs(): number {
 }
 
 export function every(ms: number, work: () => void): Timer {
-  if (time !== null) return again(time, ms, work);
-  const handle = setInterval(work, ms);
-  return { cancel: () => clearInterval(handle) };
+  const turn = (): void => {
+    timer = after(ms, turn);
+    work();
+  };
+  let timer = after(ms, turn);
+  return { cancel: () => timer.cancel() };
 }
 
 export function after(ms: number, work: () => void): Timer {
   if (time !== null) return time.after(ms, work);
   const handle = setTimeout(work, ms);
   return { cancel: () => clearTimeout(handle) };
-}
-
-function again(by: GuardTime, ms: number, work: () => void): Timer {
-  const turn = (): void => {
-    timer = by.after(ms, turn);
-    work();
-  };
-  let timer = by.after(ms, turn);
-  return { cancel: () => timer.cancel() };
 }

@@ -2,11 +2,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Read, readDocument } from '../ground/files/document.ts';
 import { storeDurably } from '../ground/files/durable.ts';
-import { contractIn, type Holding, type OpenOrder } from '../ground/wire/broker-reports.ts';
+import { contractIn, type Holding } from '../ground/wire/broker-reports.ts';
 import { ASK } from '../ground/wire/client-requests.ts';
 import { bodyOf } from '../ground/wire/frame.ts';
 import { encodeLimitOrder, type LimitOrder } from '../ground/wire/limit-order.ts';
 import { REPLY } from '../ground/wire/message-ids.ts';
+import { type OpenOrder, ORDER_ENDS } from '../ground/wire/open-orders.ts';
 import { isOpenIn, type Message, quoteIn } from '../ground/wire/tradable.ts';
 import { monotonicMs } from './clock.ts';
 import { closingOrder, objectionTo } from './closing-order.ts';
@@ -14,7 +15,6 @@ import type { ClosePositions } from './config.ts';
 import type { GatewayLink } from './gateway-link.ts';
 import type { Holdings } from './holdings.ts';
 import type { Journal } from './journal.ts';
-import type { LatchRecord } from './latch.ts';
 import type { Limits } from './limits.ts';
 import { isAllowed } from './order-check.ts';
 import type { Questions } from './questions.ts';
@@ -29,7 +29,8 @@ export interface ClosingParts {
   readonly holdings: Holdings;
   readonly journal: Journal;
   readonly limits: () => Limits | null;
-  readonly latch: () => LatchRecord;
+  /** When the halt began that it belongs to. */
+  readonly halt: string;
   /** Why nothing may be closed right now, or null: not halted and confirmed, not stored, not fresh. */
   readonly objection: () => string | null;
 }
@@ -50,7 +51,6 @@ const NAME = 'closing.json';
 const MOST_ORDERS = 100;
 /** A snapshot of a quiet option takes eleven seconds. */
 const QUOTE_PATIENCE_MS = 12_000;
-const ENDED: ReadonlySet<string> = new Set(['Filled', 'Cancelled', 'ApiCancelled']);
 
 /**
  * After a halt is confirmed: closes option positions, if that is wished. At most one order per position and halt, whatever
@@ -58,8 +58,6 @@ const ENDED: ReadonlySet<string> = new Set(['Filled', 'Cancelled', 'ApiCancelled
  */
 export class Closing {
   readonly #parts: ClosingParts;
-  /** When the halt that all below belongs to began. */
-  #halt = '';
   #over: string | null = null;
   #calmSince: number | null = null;
   #excusedUntil = Number.POSITIVE_INFINITY;
@@ -67,8 +65,8 @@ export class Closing {
   #deadline: number | null = null;
   #nextId = 0;
   #mark: Promise<void> | null = null;
-  #sent = new Map<number, Sent>();
-  #says = new Map<string, string>();
+  readonly #sent = new Map<number, Sent>();
+  readonly #says = new Map<string, string>();
   #time: { readonly seconds: number; readonly at: number } | null = null;
   #busy = false;
   #nextRound = 0;
@@ -89,7 +87,6 @@ export class Closing {
 
   /** Called regularly while halted. */
   tick(): void {
-    this.#begin(this.#parts.latch());
     if (this.#over !== null) return;
     const objection = this.#objection();
     if (objection !== null && this.#deadline !== null) this.end(objection);
@@ -105,7 +102,6 @@ export class Closing {
 
   /** Nothing more is closed in this halt. Returns whether that took back orders. */
   end(reason: string, excusedMs = 0): boolean {
-    this.#begin(this.#parts.latch());
     if (this.#over !== null) return false;
     this.#over = reason;
     this.#excusedUntil = monotonicMs() + excusedMs;
@@ -123,21 +119,9 @@ export class Closing {
     const order = this.#sent.get(Number(fields[isStatus ? 1 : 2]));
     if (order === undefined || !(isStatus || id === REPLY.error) || (order.ended && !isStatus)) return;
     if (isStatus) order.filled = fields[3] ?? '';
-    if (isStatus) order.ended = ENDED.has(fields[2] ?? '');
+    if (isStatus) order.ended = ORDER_ENDS.has(fields[2] ?? '');
     const heard = isStatus ? fields[2] : `${fields[3]} ${fields[4]}`;
     this.#say(order.what, `${heard}, ${order.filled} of ${order.quantity}: ${order.action} at ${order.limit}`);
-  }
-
-  #begin({ at }: LatchRecord): void {
-    if (this.#halt === at) return;
-    this.#halt = at;
-    this.#over = null;
-    this.#calmSince = null;
-    this.#excusedUntil = Number.POSITIVE_INFINITY;
-    this.#deadline = null;
-    this.#mark = null;
-    this.#sent = new Map();
-    this.#says = new Map();
   }
 
   get #seconds(): number | null {
@@ -145,14 +129,14 @@ export class Closing {
   }
 
   #objection(): string | null {
-    if (this.#halt === '') return 'the latch does not say when it was halted';
+    if (this.#parts.halt === '') return 'the latch does not say when it was halted';
     return this.#over ?? this.#parts.objection() ?? (this.#seconds === null ? 'the gateway tells no time' : null);
   }
 
   async #work(): Promise<void> {
     this.#busy = true;
     try {
-      await this.#round(this.#halt);
+      await this.#round();
     } catch (error) {
       this.end((error as Error).message);
     }
@@ -160,11 +144,10 @@ export class Closing {
     this.#nextRound = monotonicMs() + this.#parts.staleMs;
   }
 
-  async #round(halt: string): Promise<void> {
+  async #round(): Promise<void> {
     const { holdings, link, config, staleMs } = this.#parts;
-    const isStill = (): boolean => this.#halt === halt && this.#objection() === null;
     if (this.#deadline === null) await this.#remember();
-    if (!isStill()) return;
+    if (this.#objection() !== null) return;
     this.#deadline ??= (this.#seconds as number) + config.withinMinutes * 60;
     if (!(await holdings.askAgain(link, staleMs))) {
       this.#say('positions', 'they are not known: nothing is sent');
@@ -172,9 +155,9 @@ export class Closing {
     }
     this.#says.delete('positions');
     for (const holding of this.#wanted()) {
-      if (!isStill()) return;
-      const reason = await this.#close(holding, isStill);
-      if (reason !== null && this.#halt === halt) this.#say(holding.what, `not closed: ${reason}`);
+      if (this.#objection() !== null) return;
+      const reason = await this.#close(holding);
+      if (reason !== null) this.#say(holding.what, `not closed: ${reason}`);
     }
   }
 
@@ -190,7 +173,7 @@ export class Closing {
   }
 
   /** Returns why nothing was sent, or null. */
-  async #close(holding: Holding, isStill: () => boolean): Promise<string | null> {
+  async #close(holding: Holding): Promise<string | null> {
     const { questions, holdings, link, config } = this.#parts;
     const { conId, multiplier } = holding;
     const objection = objectionTo(holding, holdings.rows, config);
@@ -205,19 +188,18 @@ export class Closing {
     const quote = quoteIn(await questions.ask((id) => ASK.quote(id, conId), isEnough, QUOTE_PATIENCE_MS));
     if (typeof quote === 'string') return quote;
     const order = closingOrder(holding, quote, config);
-    return typeof order === 'string' ? order : this.#send(holding, order, isStill);
+    return typeof order === 'string' ? order : this.#send(holding, order);
   }
 
   async #send(
     { conId, symbol, account, quantity, what }: Holding,
     order: Pick<LimitOrder, 'action' | 'quantity' | 'limit'>,
-    isStill: () => boolean,
   ): Promise<string | null> {
     const { link, journal, holdings } = this.#parts;
     const orderId = this.#nextId;
     if (this.#sent.size >= MOST_ORDERS) return 'too many orders in one halt';
     this.#nextId += 1;
-    const orderRef = `guard:${this.#halt}:${conId}`;
+    const orderRef = `guard:${this.#parts.halt}:${conId}`;
     const sent: Sent = { ...order, orderId, conId, symbol, account, orderRef, what, filled: '0', ended: false };
     const frame = encodeLimitOrder(sent, link.version);
     const fields = bodyOf(frame).toString('latin1').split('\0').slice(0, -1);
@@ -225,7 +207,7 @@ export class Closing {
     const failure = await new Promise<string | null>((resolve) => journal.append(line, resolve));
     if (failure !== null) return `the journal cannot be written: ${failure}`;
     // All that was waited for may have changed what it is about.
-    if (!isStill()) return 'it is over';
+    if (this.#objection() !== null) return 'it is over';
     const held = holdings.rows.find((row) => row.conId === conId && row.account === account);
     if (held?.quantity !== quantity) return 'the position has changed';
     this.#sent.set(orderId, sent);
@@ -235,12 +217,12 @@ export class Closing {
 
   /** Stored before the first order: this halt has had its orders, and their ids are taken. */
   #remember(): Promise<void> {
-    this.#mark ??= this.#store(this.#halt);
+    this.#mark ??= this.#store();
     return this.#mark;
   }
 
-  async #store(halt: string): Promise<void> {
-    const { folder, link } = this.#parts;
+  async #store(): Promise<void> {
+    const { folder, link, halt } = this.#parts;
     const { value: before, problems } = read(join(folder, NAME));
     if (before === null) throw new Error(`${NAME}: ${problems[0]}`);
     if (before.halt === halt)

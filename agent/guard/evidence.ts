@@ -1,12 +1,8 @@
-import { type OpenOrder, openOrderIn, orderKey } from '../ground/wire/broker-reports.ts';
 import { ASK } from '../ground/wire/client-requests.ts';
-import { REPLY } from '../ground/wire/message-ids.ts';
+import { type OpenOrder, OpenOrders } from '../ground/wire/open-orders.ts';
 import { every, monotonicMs, type Timer } from './clock.ts';
 import type { Timing } from './config.ts';
 import type { GatewayLink } from './gateway-link.ts';
-
-/** Nothing else is the end of an order: one that is inactive may come back. */
-const ENDED: ReadonlySet<string> = new Set(['Filled', 'Cancelled', 'ApiCancelled']);
 
 export interface EvidenceHooks {
   readonly changed: () => void;
@@ -25,7 +21,7 @@ export class Evidence {
   readonly #timing: Timing;
   readonly #hooks: EvidenceHooks;
   #timer: Timer | null = null;
-  #reading: Map<string, OpenOrder> | null = null;
+  #reading: OpenOrders | null = null;
   #askedAt = 0;
   #noneSince: number | null = null;
   /** What the last complete answer said is working; null = there is none. */
@@ -60,19 +56,8 @@ export class Evidence {
   }
 
   hear(id: number, fields: readonly string[]): void {
-    const reading = this.#reading;
-    if (reading === null) return;
-    if (id === REPLY.openOrder) {
-      const order = openOrderIn(fields);
-      const key = orderKey(order.permId, order.clientId, order.orderId);
-      reading.set(key, { ...order, status: reading.get(key)?.status ?? order.status });
-    } else if (id === REPLY.orderStatus) {
-      const key = orderKey(fields[6] ?? '', Number(fields[9]), Number(fields[1]));
-      const order = reading.get(key);
-      if (order !== undefined) reading.set(key, { ...order, status: fields[2] ?? '' });
-    } else if (id === REPLY.openOrderEnd) {
-      this.#answered(reading);
-    }
+    const working = this.#reading?.hear(id, fields) ?? null;
+    if (working !== null) this.#answered(working);
   }
 
   #round(): void {
@@ -91,13 +76,13 @@ export class Evidence {
   }
 
   #ask(): void {
-    this.#reading = this.#link.send(ASK.allOpenOrders) ? new Map() : null;
+    this.#reading = this.#link.send(ASK.allOpenOrders) ? new OpenOrders() : null;
     this.#askedAt = monotonicMs();
   }
 
-  #answered(reading: ReadonlyMap<string, OpenOrder>): void {
+  #answered(working: readonly OpenOrder[]): void {
     this.#reading = null;
-    this.working = [...reading.values()].filter((order) => !ENDED.has(order.status) && !this.#hooks.isMeant(order));
+    this.working = working.filter((order) => !this.#hooks.isMeant(order));
     const none = this.working.length === 0 && this.#hooks.drained() && this.#link.fresh;
     this.#noneSince = none ? (this.#noneSince ?? this.#askedAt) : null;
     this.confirmed = this.#noneSince !== null && this.#askedAt - this.#noneSince >= this.#timing.confirm;

@@ -29,8 +29,8 @@ export class Guard {
   readonly #evidence: Evidence;
   readonly #holdings = new Holdings();
   readonly #questions: Questions;
-  /** Null = not wished. */
-  readonly #closing: Closing | null;
+  /** Of this halt; null = not wished. */
+  #closing: Closing | null = null;
   readonly #door: AgentDoor;
   #limits: ReturnType<typeof readLimits>;
   #switch: SwitchState = 'broken';
@@ -54,7 +54,6 @@ export class Guard {
       message: (id, fields) => this.#hear(id, fields),
     });
     this.#questions = new Questions(this.#link);
-    this.#closing = this.#closingIn(config);
     this.#evidence = new Evidence(this.#link, config.timing, {
       changed: () => {
         this.#closing?.tick();
@@ -90,7 +89,9 @@ export class Guard {
     this.#link.start();
     await this.#door.start();
     this.#timer = every(this.#config.timing.poll, () => this.#poll());
-    if (this.#hold.isTripped) this.#evidence.begin();
+    if (!this.#hold.isTripped) return;
+    this.#closing = this.#newClosing(this.#config);
+    this.#evidence.begin();
   }
 
   async stop(): Promise<void> {
@@ -140,7 +141,10 @@ export class Guard {
   async trip(cause: string): Promise<void> {
     const again = !this.#hold.trip(cause);
     const begun = { at: monotonicMs(), latchMs: null as number | null, cancelMs: null as number | null };
-    if (!again) this.#trip = begun;
+    if (!again) {
+      this.#trip = begun;
+      this.#closing = this.#newClosing(this.#config);
+    }
     if (this.#hold.unstored !== null) {
       const stored = this.#hold.store().then((tookMs) => {
         begun.latchMs = tookMs;
@@ -190,16 +194,17 @@ export class Guard {
     return this.#trip !== null && monotonicMs() - this.#trip.at < this.#config.timing.settled;
   }
 
-  #closingIn(config: GuardConfig): Closing | null {
+  #newClosing(config: GuardConfig): Closing | null {
+    const { record } = this.#hold;
     if (config.closePositions === null) return null;
     return new Closing({
       ...{ config: config.closePositions, folder: config.folder, clientId: config.gateway.clientId },
       ...{ link: this.#link, questions: this.#questions, holdings: this.#holdings, journal: this.#journal },
       staleMs: config.timing.stale,
       limits: () => this.#limits.value,
-      latch: () => this.#hold.record,
+      halt: record.at,
       objection: () => {
-        if (!this.#hold.isTripped) return 'it is not halted';
+        if (this.#hold.record !== record) return 'it is not this halt any more';
         return this.#evidence.confirmed ? (this.#hold.unstored ?? this.#unfit()) : 'the halt is not confirmed';
       },
     });

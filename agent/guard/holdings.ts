@@ -1,6 +1,7 @@
 import { type Holding, holdingIn } from '../ground/wire/broker-reports.ts';
 import { ASK } from '../ground/wire/client-requests.ts';
 import { REPLY } from '../ground/wire/message-ids.ts';
+import { ORDER_ENDS } from '../ground/wire/open-orders.ts';
 import type { Part } from '../ground/wire/order-parts.ts';
 import { after, monotonicMs } from './clock.ts';
 import type { GatewayLink } from './gateway-link.ts';
@@ -71,7 +72,7 @@ export class Holdings {
     const [, orderId = '', status = '', filled] = fields;
     const sold = this.#selling.get(orderId);
     if (sold === undefined) return;
-    const ended = status === 'Filled' || status === 'Cancelled' || status === 'ApiCancelled';
+    const ended = ORDER_ENDS.has(status);
     if (ended && Number(filled) === 0) this.#selling.delete(orderId);
     else if (ended) sold.endedAt ??= monotonicMs();
   }

@@ -1,5 +1,5 @@
 import type { Security } from '../ground/wire/broker-reports.ts';
-import { contractIdsOf, type Part, partsOf } from '../ground/wire/order-parts.ts';
+import { contractIdsOf, type Part, partsOf, spawnsOthers } from '../ground/wire/order-parts.ts';
 import { decodePlaceOrder, type PlaceOrder } from '../ground/wire/place-order.ts';
 import type { Verdict } from './agent-session.ts';
 import { isoTime, monotonicMs, wallClock } from './clock.ts';
@@ -112,14 +112,6 @@ function shapeBreach(order: PlaceOrder, parts: readonly Part[], limits: Limits):
 /** Without a word about the account the gateway would choose one. */
 export function isAllowed(account: string, allowed: string): boolean {
   return allowed === 'paper' ? PAPER_ACCOUNT.test(account) : account === allowed;
-}
-
-/** Attributes by which the gateway makes orders of its own, or changes the type of this one. */
-function spawnsOthers(order: PlaceOrder): boolean {
-  const { hedgeType, adjustedOrderType, volatility, deltaNeutralContract, scale, parentId } = order;
-  const types = [hedgeType, adjustedOrderType, volatility.deltaNeutralOrderType];
-  const others = types.some((type) => type !== '' && type.toUpperCase() !== 'NONE');
-  return others || deltaNeutralContract !== null || (scale.priceIncrement ?? 0) > 0 || parentId !== 0;
 }
 
 function sizeBreach(size: DayTotals, sofar: DayTotals, limits: Limits): string | null {

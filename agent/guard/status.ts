@@ -1,5 +1,5 @@
 import type { SwitchState } from '../ground/gpio/switch.ts';
-import type { OpenOrder } from '../ground/wire/broker-reports.ts';
+import type { OpenOrder } from '../ground/wire/open-orders.ts';
 import type { ClosingLine } from './closing.ts';
 import type { DayTotals } from './journal.ts';
 import type { LatchRecord } from './latch.ts';

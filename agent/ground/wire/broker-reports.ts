@@ -32,30 +32,6 @@ export function holdingIn(fields: readonly string[]): Holding {
   return { ...held, account: at(2), quantity: Number(at(14)), what };
 }
 
-/** An order as it was read back. */
-export interface OpenOrder {
-  readonly orderId: number;
-  readonly clientId: number;
-  readonly permId: string;
-  readonly what: string;
-  readonly orderRef: string;
-  /** `unknown` until a status came with it. */
-  readonly status: string;
-}
-
-export function openOrderIn(fields: readonly string[]): OpenOrder {
-  const at = (index: number) => fields[index] ?? '';
-  const named = [at(3), at(4), at(5), at(6), at(7)].filter((text) => !['', '0', '0.0', '?'].includes(text));
-  const what = `${at(13)} ${at(14)} ${named.join(' ')} ${at(15)} ${at(16)}`;
-  const [orderId, clientId] = [Number(at(1)), Number(at(24))];
-  return { orderId, clientId, permId: at(25), what, orderRef: at(23), status: 'unknown' };
-}
-
-/** One name for an order in all messages: a manual order has no id of its own. */
-export function orderKey(permId: string, clientId: number, orderId: number): string {
-  return permId !== '' && permId !== '0' ? permId : `${clientId}:${orderId}`;
-}
-
 function security([conId, symbol, secType, right, strike, multiplier]: readonly string[]): Security {
   const letter = (right ?? '').slice(0, 1);
   return {

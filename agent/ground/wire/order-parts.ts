@@ -40,3 +40,11 @@ export function partsOf(order: PlaceOrder, known: ReadonlyMap<number, Security>)
 function writtenMultiplier(secType: string): number {
   return secType === 'STK' ? 1 : SHARES_OF_A_CONTRACT;
 }
+
+/** Attributes by which the gateway makes orders of its own, or changes the type of this one. */
+export function spawnsOthers(order: PlaceOrder): boolean {
+  const { hedgeType, adjustedOrderType, volatility, deltaNeutralContract, scale, parentId } = order;
+  const types = [hedgeType, adjustedOrderType, volatility.deltaNeutralOrderType];
+  const others = types.some((type) => type !== '' && type.toUpperCase() !== 'NONE');
+  return others || deltaNeutralContract !== null || (scale.priceIncrement ?? 0) > 0 || parentId !== 0;
+}
