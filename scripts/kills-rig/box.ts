@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type GuardFiles, guardFiles } from '../../agent/compose/guard-files.ts';
 import { demoLimits } from '../../agent/compose/guard-limits.ts';
 import { SIMULATED_ACCOUNT } from '../../agent/compose/simulation.ts';
-import type { BooksAnswer, OrderRow, PositionRow } from '../../agent/edges/status/inquiries.ts';
+import type { BooksAnswer, OrderRow } from '../../agent/edges/status/inquiries.ts';
 import type { StatusSnapshot } from '../../agent/edges/status/snapshot.ts';
 import { Child } from './child.ts';
 import { SecondClient } from './second-client.ts';
@@ -136,10 +136,6 @@ export class Box {
 
   async orders(): Promise<readonly OrderRow[] | null> {
     return (await this.#get<{ orders: readonly OrderRow[] }>('/api/orders'))?.orders ?? null;
-  }
-
-  async positions(): Promise<readonly PositionRow[] | null> {
-    return (await this.#get<{ positions: readonly PositionRow[] }>('/api/positions'))?.positions ?? null;
   }
 
   /** Has the books compared now. */

@@ -72,7 +72,19 @@ async function strike(
   if (kill.who !== 'agent') await box.startGuard();
   if (!waits) return { kill, working, recoveryMs: null };
   await reconciled(box, at);
-  return { kill, working, recoveryMs: performance.now() - started };
+  const recoveryMs = performance.now() - started;
+  await sameOrders(box);
+  return { kill, working, recoveryMs };
+}
+
+/** While they work and are filled: what the agent says of them is what another client is told. */
+async function sameOrders(box: Box): Promise<void> {
+  await until('the same orders work here and at the exchange', async () => {
+    const { working } = await box.second.books(CLIENT_ID);
+    const ours = (await box.orders())?.filter((order) => order.working).map(({ id }) => id) ?? [];
+    const theirs = [...working.values()];
+    return ours.toSorted().join() === theirs.toSorted().join() || `${ours} here, ${theirs} at the exchange`;
+  });
 }
 
 async function moment(box: Box, { date, tail, when }: { date: string; tail: BookTail; when: Moment }): Promise<void> {
