@@ -11,7 +11,7 @@ import { whole } from './numbers.ts';
 interface Options {
   readonly seeds: readonly [number, number];
   readonly days: number;
-  readonly faults: readonly FaultName[] | null;
+  readonly faults: readonly FaultName[] | 'all';
   readonly only?: readonly number[];
   readonly log?: string;
   readonly json?: true;
@@ -23,7 +23,7 @@ export function stormCommand(): Command {
   return new Command('storm')
     .option('--seeds <from..to>', 'which storms, for example 1..200, or one number', seedRange, [1, 200] as const)
     .option('--days <n>', 'sessions of each storm', whole(1, MOST_DAYS), 1)
-    .option('--faults <list>', 'faults of the exchange: all, none, or names with commas between', faultList, null)
+    .option('--faults <list>', 'faults of the exchange: all, none, or names with commas between', faultList, 'all')
     .option('--only <list>', 'let only these places of the plan happen', places)
     .option('--log <file>', 'write everything that happened, one JSON object a line; for one seed')
     .option('--json', 'the result as JSON')
@@ -32,7 +32,8 @@ export function stormCommand(): Command {
 }
 
 async function run(options: Options): Promise<void> {
-  const { seeds, days, faults, only = null, log } = options;
+  const { seeds, days, only = null, log } = options;
+  const faults = options.faults === 'all' ? null : options.faults;
   const [from, to] = seeds;
   const trading = await stormOptions();
   const bar = progress(options);
@@ -104,8 +105,8 @@ function seedRange(given: string): readonly [number, number] {
   return [Number(from), Number(to)];
 }
 
-function faultList(given: string): readonly FaultName[] | null {
-  if (given === 'all') return null;
+function faultList(given: string): readonly FaultName[] | 'all' {
+  if (given === 'all') return 'all';
   if (given === 'none') return [];
   return given.split(',').map((name) => {
     const trimmed = name.trim();

@@ -66,7 +66,7 @@ export class ApplianceProcess {
 }
 
 /** The guard as on the box: a service that runs before the program and after it. */
-export class GuardService {
+export class RunningGuard {
   readonly #folder = mkdtempSync(join(tmpdir(), 'wheelhouse-bench-guard-'));
   #guard: GuardProcess | null = null;
 

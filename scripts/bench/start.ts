@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
-import { ApplianceProcess, ExchangeProcess, GuardService, type Way } from '../bench-rig/appliance-process.ts';
+import { ApplianceProcess, ExchangeProcess, RunningGuard, type Way } from '../bench-rig/appliance-process.ts';
 import { bundle } from '../bundle.ts';
 import type { Measure } from './measure.ts';
 
@@ -14,7 +14,7 @@ const BUNDLE = resolve(import.meta.dirname, '../../node_modules/.cache/bundle/st
 export async function run(): Promise<Measure[]> {
   await bundle(BUNDLE);
   const exchange = new ExchangeProcess();
-  const guard = new GuardService();
+  const guard = new RunningGuard();
   try {
     const port = await exchange.start();
     const guarded = await guard.start(port);
