@@ -74,7 +74,7 @@ for (const when of ['at the start', 'in the session'] as const) {
   ] as const) {
     test(`F22 ${code} ${when}: nothing is ordered until live prices come`, LIMIT, async (t) => {
       const box = await openBox(t, when === 'at the start' ? { faults: [fault] } : {});
-      await box.until('09:50');
+      await box.until('09:59:30');
       if (when === 'in the session') box.fault(fault);
       await box.until('10:05');
       assert.equal(box.placed.length, 0);

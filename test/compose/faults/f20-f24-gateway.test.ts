@@ -135,7 +135,9 @@ test(
   async (t) => {
     const quiet = { restartMinute: 10 * 60, minutesBefore: 5, minutesAfter: 5 };
     const box = await openBox(t, { options: () => ({ quietWindow: quiet }) });
-    await box.until('10:00');
+    await box.until('10:00:10');
+    assert.equal(box.broker.link.state, 'ready');
+    assert.match(await box.why(), /quiet-window/);
     box.fault('restart');
     await box.until('10:04');
     assert.equal(box.placed.length, 0);

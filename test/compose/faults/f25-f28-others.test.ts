@@ -87,12 +87,36 @@ for (const kind of KINDS) {
 }
 
 test(
+  'F27 a reply of 20,000 bars ends its line at once instead of holding everything up for half a minute',
+  LIMIT,
+  async (t) => {
+    const box = await openBox(t, { from: '09:58', faults: ['hugeReply=bars:20000'] });
+    const began = process.cpuUsage();
+    await box.until('09:59');
+    const { user } = process.cpuUsage(began);
+    assert.ok(user < 5_000_000, `${user} µs`);
+    box.world.contacts.set('pressed');
+    await box.seen('the halt is confirmed', () => box.world.guardStatus?.halted === 'confirmed', MINUTE_MS);
+    box.world.calm();
+    await box.seen('it trades again', () => box.state === 'active', 5 * MINUTE_MS);
+    await box.until('11:30:10');
+    assert.equal(box.theirs.length, 1, await box.why());
+    await box.agrees();
+  },
+);
+
+test(
   'F28 whoever listens and throws is contained: the rest of what came with it is heard by everybody else',
   LIMIT,
   async (t) => {
-    const box = await openBox(t);
-    box.broker.onEvent(() => {
-      throw new Error('planted');
+    const box = await openBox(t, {
+      // Before everybody else.
+      broker: (own) => {
+        own.onEvent(() => {
+          throw new Error('planted');
+        });
+        return own;
+      },
     });
     box.fault('mergeFrames=frames:50,ms:500');
     box.fault('fillPlan=steps:1+1000;1+1');

@@ -1,7 +1,8 @@
 import { Socket } from 'node:net';
 import type { IBApi } from '@stoqey/ib/dist/api/api.js';
 
-const LONGEST_MESSAGE = 0xff_ff_ff;
+/** Nothing that is asked for here is half as long, and the library takes seconds to read more, over ten for 20,000 bars. */
+const LONGEST_MESSAGE = 512 * 1024;
 
 /** Where the library keeps its socket: it offers no other way to what is done here. */
 interface Insides {

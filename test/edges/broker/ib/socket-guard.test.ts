@@ -19,6 +19,7 @@ test('sound frames pass however the stream is cut, and a length beyond all bound
         }
       };
       check(sound);
+      assert.throws(() => check(Buffer.concat([sound, Buffer.from([0, 0x08, 0, 0x01])])), /announced/);
       assert.throws(() => check(Buffer.concat([sound, Buffer.from([0x01, 0, 0, 0])])), /announced/);
       assert.throws(() => check(Buffer.concat([sound, Buffer.from([0xff, 0xff, 0xff, 0xfc])])), /announced/);
     }),
