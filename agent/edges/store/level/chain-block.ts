@@ -9,6 +9,7 @@ import {
   COLUMNS,
   CONTRACT_COLUMNS,
   DELTA,
+  equalColumns,
   type Frame,
   LAST,
   STRIKE,
@@ -91,8 +92,9 @@ export function writeBlock(key: string, head: ChainHead, frame: Frame, base: Pre
 /** Adds a column to `space`; its description. */
 function placeColumn(index: number, column: Int32Array, frame: Frame | null): number {
   const base = baseOf(index, frame);
-  const step = stepOf(index, column, base);
   const smooth = isSmooth(index, base);
+  const alike = base === null ? smooth && isOfOne(column) : equalColumns(column, base);
+  const step = alike ? 1 : stepOf(index, column, base);
   let start: Expected['start'] = NO_START;
   if (smooth && base === null) {
     start = startOf(column, step);
@@ -100,6 +102,7 @@ function placeColumn(index: number, column: Int32Array, frame: Frame | null): nu
     space.packed.writeInt32LE(start[1], space.packedLength + 4);
     space.packedLength += START_BYTES;
   }
+  if (alike) return 0;
   const planes = writeColumn(column, { base, smooth, step, start }, space.packed.subarray(space.packedLength));
   return planes | (step === CENT ? IN_CENTS : 0) | (space.take(planes, column.length) << PLAIN_SHIFT);
 }
@@ -182,6 +185,13 @@ function isSmooth(index: number, base: Int32Array | null): boolean {
 function stepOf(index: number, column: Int32Array, base: Int32Array | null): Expected['step'] {
   if (index !== STRIKE && index !== BID && index !== ASK && index !== LAST) return 1;
   return inCents(column) && (base === null || inCents(base)) ? CENT : 1;
+}
+
+function isOfOne(column: Int32Array): boolean {
+  const rows = column.length;
+  const [first] = column;
+  for (let row = 1; row < rows; row += 1) if (column[row] !== first) return false;
+  return true;
 }
 
 function inCents(column: Int32Array): boolean {
