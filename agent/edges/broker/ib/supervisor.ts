@@ -6,7 +6,8 @@ import { LinkLog } from './link-log.ts';
 import type { IbSettings } from './options.ts';
 import { Session } from './session.ts';
 
-const FIRST_RETRY_MS = 1_000;
+/** A guard that was killed is back within a second: pauses must not add two more to that. */
+const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 30_000;
 /** A session that lived this long was a good one: the next failure starts with the shortest pause again. */
 const PROVEN_MS = 30_000;
