@@ -6,10 +6,10 @@ import packageJson from '../package.json' with { type: 'json' };
 import { bundle } from './bundle.ts';
 import { ARCHITECTURES } from './package/architecture.ts';
 import { buildDebianPackage } from './package/debian-package.ts';
-import { layOut } from './package/tree.ts';
+import { layOut, type TreeRequest } from './package/tree.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
-const WORK = `${ROOT}/node_modules/.cache/package`;
+const CACHE = `${ROOT}/node_modules/.cache/package`;
 const MEGABYTE = 1e6;
 
 export interface PackageRequest {
@@ -27,21 +27,35 @@ export interface Packaged {
 
 /** Builds the packages on whatever machine this is: nothing in them is compiled here. */
 export async function buildPackages(request: PackageRequest): Promise<readonly Packaged[]> {
-  const { architectures, version, out, compression } = request;
-  const app = { folder: `${WORK}/app`, packages: await bundle(`${WORK}/app`) };
-  const epoch = Number(process.env.SOURCE_DATE_EPOCH ?? lastChange());
-  mkdirSync(out, { recursive: true });
-  const packaged: Packaged[] = [];
-  for (const architecture of ARCHITECTURES.filter(({ debian }) => architectures.includes(debian))) {
-    const root = `${WORK}/${architecture.debian}`;
-    await layOut({ architecture, root, app, cache: `${WORK}/registry` });
-    chmodSync(root, 0o755);
-    const file = `${out}/wheelhouse_${version}_${architecture.debian}.deb`;
-    buildDebianPackage({ architecture, version, root, file, epoch, compression });
-    rmSync(root, { recursive: true });
-    packaged.push({ file, bytes: statSync(file).size });
+  const work = `${CACHE}/${process.pid}`;
+  try {
+    const app = { folder: `${work}/app`, packages: await bundle(`${work}/app`) };
+    const packaged: Packaged[] = [];
+    for (const architecture of ARCHITECTURES.filter(({ debian }) => request.architectures.includes(debian))) {
+      packaged.push(await buildPackage(request, { architecture, app, work }));
+    }
+    return packaged;
+  } finally {
+    rmSync(work, { recursive: true, force: true });
   }
-  return packaged;
+}
+
+interface Part extends Pick<TreeRequest, 'architecture' | 'app'> {
+  readonly work: string;
+}
+
+async function buildPackage(request: PackageRequest, { architecture, app, work }: Part): Promise<Packaged> {
+  const { version, out, compression } = request;
+  const root = `${work}/root`;
+  const places = { archives: `${CACHE}/archives`, unpacked: `${work}/unpacked` };
+  await layOut({ architecture, root, app, places });
+  chmodSync(root, 0o755);
+  mkdirSync(out, { recursive: true });
+  const file = `${out}/wheelhouse_${version}_${architecture.debian}.deb`;
+  const epoch = Number(process.env.SOURCE_DATE_EPOCH ?? lastChange());
+  buildDebianPackage({ architecture, version, root, file, epoch, compression });
+  rmSync(root, { recursive: true });
+  return { file, bytes: statSync(file).size };
 }
 
 /** Seconds since 1970: two builds of one state of the sources give the same bytes. */

@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { NATIVE_LIBRARIES } from '../bundle.ts';
 import type { Architecture } from './architecture.ts';
-import { registryPackage } from './registry-package.ts';
+import { type Places, registryPackage } from './registry-package.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -20,7 +20,7 @@ const LEFT_OUT =
   /^(deps|doc|docs|src\/koffi\/CMakeLists\.txt|vendor|test|build|cnoke\.cjs|lib\/native)$|\.(cc|hh|inc|S|asm|gyp|d\.ts|md|map|musl\.node)$/;
 
 /** Puts the libraries with native parts into `modules`, each with the parts for one kind of processor; answers their names. */
-export function copyNativeParts(architecture: Architecture, modules: string, cache: string): readonly string[] {
+export function copyNativeParts(architecture: Architecture, modules: string, places: Places): readonly string[] {
   const lock = JSON.parse(readFileSync(`${ROOT}/package-lock.json`, 'utf8')) as Lock;
   const copied = new Set<string>();
   const copy = (name: string): void => {
@@ -33,7 +33,7 @@ export function copyNativeParts(architecture: Architecture, modules: string, cac
     for (const dependency of Object.keys(optionalDependencies ?? {})) {
       if (!dependency.endsWith(`-linux-${architecture.node}`)) continue;
       copied.add(dependency);
-      copyPlatformPackage(dependency, lock, { architecture, modules, cache });
+      copyPlatformPackage(dependency, lock, { architecture, modules, places });
     }
   };
   for (const name of NATIVE_LIBRARIES) copy(name);
@@ -53,14 +53,14 @@ function copyPackage(from: string, to: string, { node }: Architecture): void {
 interface Target {
   readonly architecture: Architecture;
   readonly modules: string;
-  readonly cache: string;
+  readonly places: Places;
 }
 
 /** Of a package per processor, npm has installed the one of this machine only. */
-function copyPlatformPackage(name: string, lock: Lock, { architecture, modules, cache }: Target): void {
+function copyPlatformPackage(name: string, lock: Lock, { architecture, modules, places }: Target): void {
   const { version, integrity } = lock.packages[`node_modules/${name}`] ?? {};
   if (version === undefined || integrity === undefined) throw new Error(`package-lock.json has no checksum of ${name}`);
-  copyPackage(registryPackage({ name, version, integrity }, cache), join(modules, name), architecture);
+  copyPackage(registryPackage({ name, version, integrity }, places), join(modules, name), architecture);
 }
 
 function manifestOf(folder: string): Manifest {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Architecture } from './architecture.ts';
-import { registryPackage } from './registry-package.ts';
+import { type Places, registryPackage } from './registry-package.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -17,7 +17,7 @@ export interface NodeBinary {
 }
 
 /** Node for a kind of processor, of the version that this project is pinned to. */
-export function nodeBinary({ node }: Architecture, cache: string): NodeBinary {
+export function nodeBinary({ node }: Architecture, places: Places): NodeBinary {
   const { dependencies } = JSON.parse(readFileSync(`${ROOT}/package.json`, 'utf8')) as {
     dependencies: { node: string };
   };
@@ -27,6 +27,6 @@ export function nodeBinary({ node }: Architecture, cache: string): NodeBinary {
     const name = `node-linux-${node}@${version}`;
     throw new Error(`scripts/package/node-binary.ts has no checksum of ${name}: npm view ${name} dist.integrity`);
   }
-  const folder = registryPackage({ name: `node-linux-${node}`, version, integrity }, cache);
+  const folder = registryPackage({ name: `node-linux-${node}`, version, integrity }, places);
   return { program: join(folder, 'bin/node'), licence: join(folder, 'LICENSE') };
 }

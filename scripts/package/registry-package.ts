@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 export interface Wanted {
   readonly name: string;
@@ -10,21 +10,27 @@ export interface Wanted {
   readonly integrity: string;
 }
 
+/** Where archives are kept for the next time, and where they are unpacked for this one. */
+export interface Places {
+  readonly archives: string;
+  readonly unpacked: string;
+}
+
 /**
  * The folder of a package of the registry, for whatever machine it was made: npm itself would install only what fits this one.
  * Fetched once, and held against its checksum every time before it is unpacked.
  */
-export function registryPackage({ name, version, integrity }: Wanted, cache: string): string {
-  const folder = join(cache, `${name.replace('/', '+')}-${version}`);
-  const archive = `${folder}.tgz`;
-  if (!existsSync(archive)) fetchArchive(`${name}@${version}`, archive, cache);
+export function registryPackage({ name, version, integrity }: Wanted, { archives, unpacked }: Places): string {
+  const folder = join(unpacked, `${name.replace('/', '+')}-${version}`);
+  const archive = join(archives, `${basename(folder)}.tgz`);
+  if (!existsSync(archive)) fetchArchive(`${name}@${version}`, archive, archives);
   const found = `sha512-${createHash('sha512').update(readFileSync(archive)).digest('base64')}`;
   if (found !== integrity) {
     rmSync(archive);
     throw new Error(`${name}@${version} is not what it must be: its checksum is ${found}, not ${integrity}`);
   }
   rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder);
+  mkdirSync(folder, { recursive: true });
   execFileSync('tar', ['-xzf', archive, '-C', folder, '--strip-components=1', '--no-same-owner']);
   return folder;
 }

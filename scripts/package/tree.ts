@@ -8,6 +8,7 @@ import { copyrightText } from './copyright.ts';
 import { copyNativeParts } from './native-parts.ts';
 import { nodeBinary } from './node-binary.ts';
 import { compileOverlay } from './overlay.ts';
+import type { Places } from './registry-package.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const HERE = import.meta.dirname;
@@ -18,7 +19,7 @@ export interface TreeRequest {
   readonly root: string;
   /** What was bundled, the same for every architecture, and what went into it. */
   readonly app: { readonly folder: string; readonly packages: readonly string[] };
-  readonly cache: string;
+  readonly places: Places;
 }
 
 /** Files of the repository as they are, and where they lie on the box. */
@@ -42,18 +43,18 @@ const FILES: Readonly<Record<string, string>> = {
 const PROGRAMS = /^usr\/(bin|lib\/wheelhouse\/bin)\/|\/(orders-at-work|lights|install\.sh)$/;
 
 /** Everything that is installed, as it lies on the box, with the modes it has there. */
-export async function layOut({ architecture, root, app, cache }: TreeRequest): Promise<void> {
+export async function layOut({ architecture, root, app, places }: TreeRequest): Promise<void> {
   rmSync(root, { recursive: true, force: true });
   const at = (path: string): string => {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     return join(root, path);
   };
   for (const [from, to] of Object.entries(FILES)) copyFileSync(join(ROOT, from), at(to));
-  const node = nodeBinary(architecture, cache);
+  const node = nodeBinary(architecture, places);
   copyFileSync(node.program, at('usr/lib/wheelhouse/bin/node'));
   cpSync(app.folder, at('usr/lib/wheelhouse/app'), { recursive: true });
   writeFileSync(at('usr/lib/wheelhouse/app/package.json'), '{ "type": "module" }\n');
-  const native = copyNativeParts(architecture, at('usr/lib/wheelhouse/app/node_modules'), cache);
+  const native = copyNativeParts(architecture, at('usr/lib/wheelhouse/app/node_modules'), places);
   writeFileSync(at('etc/wheelhouse/limits.json'), `${JSON.stringify(await limits(), null, 2)}\n`);
   compileOverlay(at('usr/share/wheelhouse/firmware/wheelhouse.dtbo'));
   writeFileSync(at('usr/share/man/man1/wheelhouse.1.gz'), packed(readFileSync(`${HERE}/wheelhouse.1`)));

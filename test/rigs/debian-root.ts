@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { ROOT } from '../run-node.ts';
 
 const CACHE = join(ROOT, 'node_modules/.cache/rigs');
-const SUITE = 'trixie';
+
+export type Suite = 'bookworm' | 'trixie';
 
 export interface RootRequest {
+  readonly suite: Suite;
   readonly architecture: 'amd64' | 'arm64';
   /** `extract`: nothing of it is run, so that it may be for another processor. */
   readonly variant: 'minbase' | 'extract';
@@ -14,8 +16,8 @@ export interface RootRequest {
 }
 
 /** The archive of a fresh Debian; made once and kept, because that takes most of a minute and the network. */
-export function debianRoot({ architecture, variant, packages }: RootRequest): string {
-  const archive = join(CACHE, `${SUITE}-${architecture}-${variant}.tar`);
+export function debianRoot({ suite, architecture, variant, packages }: RootRequest): string {
+  const archive = join(CACHE, `${suite}-${architecture}-${variant}.tar`);
   if (existsSync(archive)) return archive;
   mkdirSync(CACHE, { recursive: true });
   const args = [
@@ -26,7 +28,7 @@ export function debianRoot({ architecture, variant, packages }: RootRequest): st
   ];
   const mirror = process.env.WHEELHOUSE_DEBIAN_MIRROR ?? 'http://deb.debian.org/debian';
   const making = archive.replace(/\.tar$/, `.${process.pid}.tar`);
-  execFileSync('mmdebstrap', [...args, SUITE, making, mirror], { stdio: ['ignore', 'ignore', 'inherit'] });
+  execFileSync('mmdebstrap', [...args, suite, making, mirror], { stdio: ['ignore', 'ignore', 'inherit'] });
   renameSync(making, archive);
   return archive;
 }

@@ -17,9 +17,12 @@ function box(t: TestContext, names: readonly string[] = ['system', 'trading', 'r
     writeFileSync(of(name, 'brightness'), name === 'fault' ? '1\n' : '0\n');
     writeFileSync(of(name, 'trigger'), 'heartbeat\n');
   }
+  const standsIn = (state: string): void => {
+    writeFileSync(join(folder, 'systemctl'), `#!/bin/sh\necho ${state}\n`, { mode: 0o755 });
+  };
   const run = (call: string, result?: string): void => {
     const env = {
-      PATH: process.env.PATH,
+      PATH: `${folder}:${process.env.PATH}`,
       WHEELHOUSE_LEDS: join(folder, 'leds'),
       WHEELHOUSE_ENDS: join(folder, 'ends'),
     };
@@ -30,7 +33,7 @@ function box(t: TestContext, names: readonly string[] = ['system', 'trading', 'r
     assert.deepEqual([ran.status, ran.stderr], [0, '']);
   };
   const lit = (name: string): boolean => readFileSync(of(name, 'brightness'), 'utf8').trim() === '1';
-  return { run, lit, set: (name: string) => writeFileSync(of(name, 'brightness'), '1\n'), of };
+  return { run, lit, standsIn, set: (name: string) => writeFileSync(of(name, 'brightness'), '1\n'), of };
 }
 
 test('the fault light goes out when the agent runs, and not before', (t) => {
@@ -53,8 +56,12 @@ test('a service that ended badly lights the fault until it runs again; a stale l
 });
 
 test('while the guard is down the fault stays lit, whatever the agent does; given up counts as down', (t) => {
-  const { run, lit } = box(t);
+  const { run, lit, standsIn } = box(t);
   run('started agent');
+  standsIn('activating');
+  run('failed guard');
+  assert.ok(!lit('fault'), 'it is on its way back');
+  standsIn('failed');
   run('failed guard');
   run('started agent');
   assert.ok(lit('fault'));

@@ -27,6 +27,7 @@ const NODE = 'usr/lib/wheelhouse/bin/node';
 before(async () => {
   if (skip !== false) return;
   const archive = debianRoot({
+    suite: 'trixie',
     architecture: 'arm64',
     variant: 'extract',
     packages: ['libc6', 'libstdc++6', 'libatomic1'],

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Ran } from '../../run-node.ts';
-import { debianRoot, unpackRoot } from '../debian-root.ts';
+import { debianRoot, type Suite, unpackRoot } from '../debian-root.ts';
 
 const PACKAGES = ['systemd', 'systemd-sysv', 'dbus', 'udev', 'procps', 'debconf', 'libatomic1', 'libstdc++6'];
 const LOOK_MS = 50;
@@ -15,12 +15,12 @@ export class Container {
   #process: ChildProcess | null = null;
   #leader = 0;
 
-  async boot(): Promise<void> {
-    unpackRoot(debianRoot({ architecture: 'amd64', variant: 'minbase', packages: PACKAGES }), this.root);
+  async boot(suite: Suite): Promise<void> {
+    unpackRoot(debianRoot({ suite, architecture: 'amd64', variant: 'minbase', packages: PACKAGES }), this.root);
     const how = ['--quiet', '--register=no', '--keep-unit', '--private-network', '-D', this.root, '-b'];
     this.#process = spawn('systemd-nspawn', how, { stdio: ['ignore', 'ignore', 'inherit'] });
     await this.until('systemd has started', () => {
-      this.#leader = this.#leader || this.#childOf(this.#process?.pid ?? 0);
+      this.#leader = leaderOf(this.#process?.pid ?? 0);
       return this.#leader !== 0 && /running|degraded/.test(this.run('systemctl', 'is-system-running').out);
     });
   }
@@ -74,12 +74,14 @@ export class Container {
     }
     rmSync(this.root, { recursive: true, force: true });
   }
+}
 
-  #childOf(pid: number): number {
-    try {
-      return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')[0] ?? 0);
-    } catch {
-      return 0;
-    }
+/** The first process inside, once it is what it shall be: before that another one prepares its place. */
+function leaderOf(pid: number): number {
+  try {
+    const child = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')[0] ?? '';
+    return readFileSync(`/proc/${child}/comm`, 'utf8') === 'systemd\n' ? Number(child) : 0;
+  } catch {
+    return 0;
   }
 }

@@ -3,12 +3,21 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { buildPackages } from '../../../scripts/package.ts';
+import type { Suite } from '../debian-root.ts';
 import { Container } from './container.ts';
 
 export const GUARD = 'wheelhouse-guard.service';
 export const AGENT = 'wheelhouse-agent.service';
 
-const EXCHANGE = '/opt/exchange/usr/lib/wheelhouse';
+/** Programs, and the Debian packages that bring them. */
+export const CONTAINER_NEEDS = {
+  'systemd-nspawn': 'systemd-container',
+  mmdebstrap: 'mmdebstrap',
+  dtc: 'device-tree-compiler',
+  nsenter: 'util-linux',
+};
+
+const EXCHANGE = '/opt/second/usr/lib/wheelhouse';
 const EXCHANGE_PORT_HEX = ':0FA2 ';
 
 /** A box with nothing on it yet, two versions of the package, and an exchange that is there before the box is. */
@@ -18,16 +27,21 @@ export class Stage extends Container {
   first = '';
   second = '';
 
-  async prepare(): Promise<void> {
-    await this.boot();
-    this.first = await this.#package('0.1.0', 12);
-    this.second = await this.#package('0.1.1', 1);
+  async prepare(suite: Suite): Promise<void> {
+    await this.boot(suite);
+    const wanted = { architectures: ['amd64'], version: '0.1.0', out: this.#packages, compression: 12 };
+    const [built] = await buildPackages(wanted);
+    this.first = this.put(built?.file ?? '', '/root');
+    this.second = '/root/wheelhouse_0.1.1_amd64.deb';
+    this.do(
+      `dpkg-deb -R ${this.first} /opt/second && sed -i 's/^Version: .*/Version: 0.1.1/' /opt/second/DEBIAN/control`,
+    );
+    this.do(`dpkg-deb -Zzstd -z1 -b /opt/second ${this.second}`);
     this.put(join(import.meta.dirname, 'evaluate.ts'), '/root');
     // Lights, of which this machine has none.
     this.do('for name in system trading research fault; do mkdir -p /run/leds/wheelhouse:$name; done');
     for (const unit of [GUARD, AGENT, 'wheelhouse-fault@.service'])
       this.configure(unit, 'Environment=WHEELHOUSE_LEDS=/run/leds');
-    this.do(`dpkg-deb -x ${this.second} /opt/exchange`);
     this.do(`systemd-run --quiet --unit=exchange ${EXCHANGE}/bin/node ${EXCHANGE}/app/main.js exchange --port 4002`);
     await this.until('the exchange listens', () => this.do('cat /proc/net/tcp*').includes(EXCHANGE_PORT_HEX));
   }
@@ -35,12 +49,6 @@ export class Stage extends Container {
   async end(): Promise<void> {
     await this.stop();
     rmSync(this.#packages, { recursive: true });
-  }
-
-  async #package(version: string, compression: number): Promise<string> {
-    const wanted = { architectures: ['amd64'], version, out: this.#packages, compression };
-    const [built] = await buildPackages(wanted);
-    return this.put(built?.file ?? '', '/root');
   }
 
   configure(unit: string, setting: string): void {
@@ -58,12 +66,21 @@ export class Stage extends Container {
     return this.show(unit, 'ActiveState') === 'active';
   }
 
+  /** It runs, in another process than before. */
+  isBack(unit: string, before: string): boolean {
+    const pid = this.show(unit, 'MainPID');
+    return pid !== '0' && pid !== before && this.active(unit);
+  }
+
   bothRun(): Promise<void> {
     return this.until('both services run', () => this.active(GUARD) && this.active(AGENT), 60);
   }
 
+  /** Throws where there is none: 0 would mean ourselves to whoever sends a signal. */
   pidOf(unit: string): string {
-    return this.show(unit, 'MainPID');
+    const pid = this.show(unit, 'MainPID');
+    assert.notEqual(pid, '0', `${unit} does not run`);
+    return pid;
   }
 
   light(name: string): string {

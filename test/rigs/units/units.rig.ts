@@ -1,17 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { missingFor } from '../needs.ts';
-import { AGENT, GUARD, Stage } from './stage.ts';
+import { AGENT, CONTAINER_NEEDS, GUARD, Stage } from './stage.ts';
 
 /* The installed package under a real systemd. One story: each test goes on where the one before has ended. */
 
-const skip =
-  missingFor({
-    'systemd-nspawn': 'systemd-container',
-    mmdebstrap: 'mmdebstrap',
-    dtc: 'device-tree-compiler',
-    nsenter: 'util-linux',
-  }) ?? false;
+const skip = missingFor(CONTAINER_NEEDS) ?? false;
 const READY_WITHIN_MS = 10_000;
 const DATA = '/var/lib/wheelhouse';
 const LATCH = '/var/lib/wheelhouse-guard/latch.json';
@@ -20,7 +14,7 @@ const HIDDEN = /EACCES|ENOENT/;
 const NOT_WRITTEN = /EACCES|EROFS|ENOENT/;
 
 const box = new Stage();
-before(() => (skip === false ? box.prepare() : undefined));
+before(() => (skip === false ? box.prepare('trixie') : undefined));
 after(() => box.end());
 
 test('installed, it is ready within ten seconds, and orders would pass', { skip }, async (t) => {
@@ -68,7 +62,7 @@ test('an agent whose loop hangs is killed by the watchdog, lights the fault and 
   await box.until('the fault light is lit', () => box.light('fault') === '1');
   assert.equal(box.do('cat /run/wheelhouse-ends/agent'), 'watchdog');
   assert.equal(box.light('trading'), '0');
-  await box.until('it is back', () => box.active(AGENT) && box.pidOf(AGENT) !== hanging);
+  await box.until('it is back', () => box.isBack(AGENT, hanging));
   assert.equal(box.light('fault'), '0');
 });
 
@@ -77,7 +71,7 @@ test('what was halted stays halted, whoever is started again', { skip }, async (
   for (const unit of [AGENT, GUARD]) {
     const killed = box.pidOf(unit);
     box.do(`kill -KILL ${killed}`);
-    await box.until('it is back', () => box.active(unit) && box.pidOf(unit) !== killed);
+    await box.until('it is back', () => box.isBack(unit, killed));
   }
   assert.match(box.do('wheelhouse guard status'), /^tripped, .*: the rig/);
   assert.equal(JSON.parse(box.do(`cat ${LATCH}`)).state, 'tripped');
@@ -89,7 +83,7 @@ test('a guard that dies takes the agent neither down nor up', { skip }, async ()
   const die = async (): Promise<void> => {
     const guard = box.pidOf(GUARD);
     box.do(`kill -KILL ${guard}`);
-    await box.until('the guard is back', () => box.active(GUARD) && box.pidOf(GUARD) !== guard);
+    await box.until('the guard is back', () => box.isBack(GUARD, guard));
   };
   await die();
   assert.equal(box.pidOf(AGENT), agent);

@@ -54,7 +54,10 @@ test('what the registry sends is taken only with the checksum that is expected',
   const cache = folder(t);
   writeFileSync(join(cache, 'some-1.0.0.tgz'), 'something else');
   const wanted = { name: 'some', version: '1.0.0', integrity: 'sha512-AAAA' };
-  assert.throws(() => registryPackage(wanted, cache), /some@1\.0\.0 is not what it must be: its checksum is sha512-/);
+  assert.throws(
+    () => registryPackage(wanted, { archives: cache, unpacked: cache }),
+    /some@1\.0\.0 is not what it must be: its checksum is sha512-/,
+  );
 });
 
 test('both packages hold a program, its Node and native parts for their own processor, below 60 MB', async (t) => {
