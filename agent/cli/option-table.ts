@@ -1,12 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { parse } from 'csv-parse/sync';
+import { createReadStream } from 'node:fs';
+import { compose } from 'node:stream';
+import { parse } from 'csv-parse';
 import type { CashDividend } from '../core/pricing/dividend-grid.ts';
 import { type OptionColumns, optionColumns, setOption } from '../core/pricing/option-columns.ts';
 
 const DAYS_PER_YEAR = 365;
 const DIVIDENDS = 'dividends_day:cash';
 
-/** A CSV file with a header, as text and as fields. */
+/** A piece of a CSV file with a header, as text and as fields. */
 export interface OptionTable {
   readonly path: string;
   readonly header: string;
@@ -14,6 +15,14 @@ export interface OptionTable {
   readonly names: readonly string[];
   readonly rows: readonly (readonly string[])[];
 }
+
+interface Line {
+  readonly record: readonly string[];
+  /** As it stands in the file. */
+  readonly raw: string;
+}
+
+const ROWS_AT_ONCE = 20_000;
 
 /** Expected trouble with a file or a call: one sentence for the person, and the code the process ends with. */
 class TableError extends Error {
@@ -31,30 +40,47 @@ const PLAIN_REASONS: Readonly<Record<string, string>> = {
   EISDIR: 'it is a folder',
 };
 
-export function readOptionTable(path: string): OptionTable {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new TableError(`cannot read ${path}: ${PLAIN_REASONS[code ?? ''] ?? message}`, 1, error);
-  }
-  let found: { readonly record: string[]; readonly raw: string }[];
-  try {
-    found = parse(text, { bom: true, raw: true, skipEmptyLines: true, trim: true }) as unknown as typeof found;
-  } catch (error) {
-    throw new TableError(`cannot read ${path} as CSV: ${(error as Error).message}`, 1, error);
-  }
-  const [first, ...rest] = found;
-  if (first === undefined) throw new TableError(`${path} is empty; the first line must name the columns`, 2);
-  const line = (entry: { readonly raw: string }): string => entry.raw.replace(/^\uFEFF/, '').trim();
-  return {
+/** The table in pieces of so many rows, so that a file of any length fits; at least one, which may have no rows. */
+export async function* readOptionTable(path: string, most = ROWS_AT_ONCE): AsyncGenerator<OptionTable> {
+  let head: Line | null = null;
+  let rows: Line[] = [];
+  let pieces = 0;
+  const piece = ({ raw, record }: Line): OptionTable => ({
     path,
-    header: line(first),
-    lines: rest.map(line),
-    names: first.record,
-    rows: rest.map((entry) => entry.record),
-  };
+    header: raw,
+    names: record,
+    lines: rows.map((row) => row.raw),
+    rows: rows.map((row) => row.record),
+  });
+  for await (const found of records(path)) {
+    if (head === null) {
+      head = found;
+      continue;
+    }
+    rows.push(found);
+    if (rows.length < most) continue;
+    yield piece(head);
+    pieces += 1;
+    rows = [];
+  }
+  if (head === null) throw new TableError(`${path} is empty; the first line must name the columns`, 2);
+  if (rows.length > 0 || pieces === 0) yield piece(head);
+}
+
+async function* records(path: string): AsyncGenerator<Line> {
+  const file = createReadStream(path);
+  const parser = parse({ bom: true, raw: true, skipEmptyLines: true, trim: true });
+  try {
+    for await (const { record, raw } of compose(file, parser) as AsyncIterable<Line>) {
+      yield { record, raw: raw.replace(/^\uFEFF/, '').trim() };
+    }
+  } catch (error) {
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    if (code.startsWith('CSV_')) throw new TableError(`cannot read ${path} as CSV: ${message}`, 1, error);
+    throw new TableError(`cannot read ${path}: ${PLAIN_REASONS[code] ?? message}`, 1, error);
+  } finally {
+    file.destroy();
+  }
 }
 
 /** Each entry is a column, or several of which one is enough. */

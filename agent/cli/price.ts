@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Command, Option } from 'commander';
 import { PUT } from '../core/market/chain.ts';
 import { priceAmericanDividends } from '../core/pricing/american-dividends.ts';
@@ -38,13 +39,17 @@ export function priceCommand(): Command {
 The lines are printed again with ${VALUES.join(', ')} appended, or, for implied, sigma from
 the column price. Per share; theta per calendar day, vega and rho per 0.01. Empty where there is no answer.`,
     )
-    .action((file: string, options: { readonly model: Model; readonly dividends?: true }) => {
+    .action(async (file: string, options: { readonly model: Model; readonly dividends?: true }) => {
       const { model, dividends } = options;
       if (dividends && !model.startsWith('american'))
         command.error(`wheelhouse: --dividends needs --model american or american-exact, not ${model}`);
-      const table = readOptionTable(file);
-      const lines = model === 'implied' ? impliedLines(table) : valueLines(table, model, dividends ?? false);
-      process.stdout.write(lines.map((line) => `${line}\n`).join(''));
+      let first = true;
+      for await (const table of readOptionTable(file)) {
+        const lines = model === 'implied' ? impliedLines(table) : valueLines(table, model, dividends ?? false);
+        const printed = first ? lines : lines.slice(1);
+        first = false;
+        if (!process.stdout.write(printed.map((line) => `${line}\n`).join(''))) await once(process.stdout, 'drain');
+      }
     });
 }
 
