@@ -138,12 +138,11 @@ END
 
 tell() {
   address=$(hostname -I 2>/dev/null | cut -d ' ' -f 1)
-  token=$(cat "$root/var/lib/wheelhouse/page-token" 2>/dev/null || true)
   say "Page      http://${address:-$(hostname)}:8080/"
-  if [ -n "$token" ]; then
-    say "Code      $token   (the page asks for it; keep it to yourself)"
+  if code=$("$root/usr/bin/wheelhouse" code 2>/dev/null); then
+    say "Code      $code   (the page asks for it; good once, within 15 minutes; another one: sudo wheelhouse code)"
   else
-    say 'Code      not made yet: sudo cat /var/lib/wheelhouse/page-token once the agent runs'
+    say 'Code      not yet: sudo wheelhouse code, once the agent runs'
   fi
   say 'Broker    tell the guard where TWS or IB Gateway listens: /etc/wheelhouse/guard.json'
   if [ "$changed" = yes ]; then say 'Restart   once, so that the firmware reads its settings: sudo reboot'; fi

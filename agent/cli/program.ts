@@ -63,6 +63,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     description: 'let the running appliance open positions again after a halt',
     load: async () => (await import('./resume.ts')).resumeCommand(),
   },
+  code: {
+    description: 'a code that lets one browser into the page, once, within 15 minutes',
+    load: async () => (await import('./code.ts')).codeCommand(),
+  },
   status: {
     description: 'what the running appliance and its guard say of themselves',
     load: async () => (await import('./status.ts')).statusCommand(),

@@ -64,6 +64,18 @@ test('orders, positions and why are told for eyes and as JSON, found by the fold
   assert.equal(JSON.parse((await wheelhouse('why', 'TSLA', '--json', '--folder', folder)).out).considered, 40);
 });
 
+test('a code for one more browser is printed, and lets it in', async (t) => {
+  const { folder, address } = await stage(t);
+  const { code, out } = await wheelhouse('code', '--folder', folder);
+  assert.equal(code, 0);
+  const entered = await fetch(`${address}login`, {
+    method: 'POST',
+    body: new URLSearchParams({ token: out.trim() }),
+    redirect: 'manual',
+  });
+  assert.deepEqual([entered.status, entered.headers.has('set-cookie')], [303, true]);
+});
+
 test('whoever may go on only without working orders is told by the exit code', async (t) => {
   let orders = [ORDER];
   const { folder } = await stage(t, { inquiries: { ...WRITTEN_INQUIRIES, orders: () => orders } });

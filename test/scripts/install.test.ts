@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import {
+  chmodSync,
   copyFileSync,
   existsSync,
   mkdirSync,
@@ -42,7 +43,8 @@ function card(
   put('proc/device-tree/model', `${model}\0`);
   put('boot/firmware/config.txt', config);
   put('usr/share/wheelhouse/firmware/wheelhouse.dtbo', 'an overlay');
-  put('var/lib/wheelhouse/page-token', 'the-token\n');
+  put('usr/bin/wheelhouse', '#!/bin/sh\necho ABCD-2345\n');
+  chmodSync(at('usr/bin/wheelhouse'), 0o755);
   put('etc/wheelhouse/wheelhouse.yaml', readFileSync(join(ROOT, 'scripts/package/etc/wheelhouse.yaml'), 'utf8'));
   for (const name of ['config.txt', 'journald.conf', 'sysctl.conf', 'watchdog.conf']) {
     copyFileSync(join(ROOT, 'firmware-config', name), at(`usr/share/wheelhouse/firmware/${name}`));
@@ -65,7 +67,7 @@ test('the firmware is told once, however often it is run, and page and code are 
   const { install, read, everything } = card(t);
   const first = install();
   assert.deepEqual([first.code, first.err], [0, '']);
-  assert.match(first.out, /^Board {5}Raspberry Pi 4 Model B Rev 1\.5\nPage {6}http:\/\/\S+:8080\/\nCode {6}the-token /);
+  assert.match(first.out, /^Board {5}Raspberry Pi 4 Model B Rev 1\.5\nPage {6}http:\/\/\S+:8080\/\nCode {6}ABCD-2345 /);
   assert.match(first.out, /Restart {3}once/);
   const config = read('boot/firmware/config.txt');
   const fragment = readFileSync(join(ROOT, 'firmware-config/config.txt'), 'utf8');

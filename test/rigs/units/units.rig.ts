@@ -28,6 +28,7 @@ test('installed, it is ready within ten seconds, and orders would pass', { skip 
   assert.match(box.show(AGENT, 'StatusText'), /^paper /);
   await box.until('orders would pass', () => box.show(GUARD, 'StatusText') === 'armed, orders pass');
   assert.equal(box.light('fault'), '0');
+  assert.match(box.do('wheelhouse code'), /^\w{4}-\w{4}$/);
 });
 
 test('services are users of their own, and no secret is in their journal', { skip }, () => {

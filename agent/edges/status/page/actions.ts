@@ -8,7 +8,7 @@ import { sendHtml, sendTrouble, wantsJson } from './reply.ts';
 import type { ServerContext } from './server-context.ts';
 import { endedCookie, sessionCookie, sessionOf } from './session-cookie.ts';
 
-type Action = '/login' | '/halt' | '/resume' | '/reconcile' | '/schedule';
+type Action = '/login' | '/halt' | '/resume' | '/reconcile' | '/schedule' | '/code';
 
 type Work = (request: FastifyRequest) => Promise<string>;
 
@@ -36,6 +36,10 @@ export function registerActions(server: FastifyInstance, context: ServerContext)
     const source = sourceOf(request);
     log.warn({ source, ...command }, 'the schedule was told something');
     return controls.schedule(command, source);
+  });
+  act(server, context, '/code', async (request) => {
+    log.warn({ source: sourceOf(request) }, 'a code for one more browser was asked for');
+    return access.issueCode();
   });
   act(server, context, '/login', async () => 'This device may halt and resume now.');
   server.post('/logout', async (request, reply) => {
@@ -84,7 +88,7 @@ function refuse(
   const { assets } = context;
   if (status === 429) reply.header('retry-after', '60');
   // What was wanted of the schedule would be lost on the way: it is asked for once more from the page.
-  const again = action === '/schedule' || action === '/reconcile' ? '/login' : action;
+  const again = action === '/halt' || action === '/resume' ? action : '/login';
   if (status !== 401 || wantsJson(request)) {
     return sendTrouble(request, reply, { assets, status, title: 'Refused', text: reason });
   }

@@ -54,7 +54,7 @@ const TOKEN_BUTTONS = {
 export function tokenDocument({ assets, action, reason }: TokenPageOptions): Html {
   const body = html`<main class="small"><h1>Wheelhouse</h1>
 <form class="panel" method="post" action="${action}"><p role="alert">${reason}</p>
-<p><label for="token">Token</label> <input id="token" name="token" type="password" autocomplete="current-password" required autofocus></p>
+<p><label for="token">Token or code</label> <input id="token" name="token" type="password" autocomplete="current-password" required autofocus></p>
 <p><button class="${action === '/halt' ? 'stop' : ''}">${TOKEN_BUTTONS[action]}</button></p></form>
 <p><a href="/">Back to the status page</a></p></main>`;
   return shell({ title: 'Token · Wheelhouse', assets, attributes: EMPTY, body });

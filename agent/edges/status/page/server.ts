@@ -18,6 +18,7 @@ const HEADERS = {
   'cross-origin-resource-policy': 'same-origin',
   'permissions-policy': 'camera=(), microphone=(), geolocation=()',
 };
+const ASK = 'Enter the token that was printed when Wheelhouse started, or the code that "wheelhouse code" has printed.';
 const KEPT_FOR_EVER = 'public, max-age=31536000, immutable';
 
 /** No route has a schema. Saying so keeps two compilers unread: 30 ms of the start and 8 MiB. */
@@ -59,8 +60,7 @@ function registerReads(server: FastifyInstance, context: ServerContext): void {
     const session = sessionOf(access, request.headers.cookie);
     if (session === null && !context.openToRead) {
       if (wantsJson(request)) return reply.code(401).send({ error: 'the token is needed' });
-      const reason = 'Enter the token that was printed when Wheelhouse started.';
-      return sendHtml(request, reply.code(401), tokenDocument({ assets, action: '/login', reason }));
+      return sendHtml(request, reply.code(401), tokenDocument({ assets, action: '/login', reason: ASK }));
     }
     const notice = session?.notice ?? '';
     if (session !== null) session.notice = '';
@@ -68,8 +68,7 @@ function registerReads(server: FastifyInstance, context: ServerContext): void {
     return sendHtml(request, reply, statusDocument({ view, assets, session, notice }));
   });
   server.get('/login', async (request, reply) => {
-    const reason = 'Enter the token that was printed when Wheelhouse started.';
-    return sendHtml(request, reply, tokenDocument({ assets, action: '/login', reason }));
+    return sendHtml(request, reply, tokenDocument({ assets, action: '/login', reason: ASK }));
   });
   server.get<{ Params: { name: string } }>('/ui/:name', async (request, reply) => {
     const { name } = request.params;

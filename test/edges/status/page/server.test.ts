@@ -136,6 +136,27 @@ test('a script may bring the token in its header', async () => {
   assert.equal(controls.asked.length, 1);
 });
 
+test('a code lets one browser in, once, however it is typed, and only while it is young', async () => {
+  const { server, clock, controls } = await serverRig({ openToRead: false });
+  const headers = { authorization: `Bearer ${TOKEN}`, accept: 'application/json' };
+  const issue = async (): Promise<string> =>
+    (await server.inject({ method: 'POST', url: '/code', headers })).json().message;
+  const enter = async (token: string): Promise<number> => (await post(server, '/login', { token })).statusCode;
+  assert.equal((await server.inject({ method: 'POST', url: '/code' })).statusCode, 401);
+  const code = await issue();
+  assert.match(code, /^[A-HJ-NP-Z2-9]{4}-[A-HJ-NP-Z2-9]{4}$/);
+  assert.equal(await enter(` ${code.toLowerCase().replace('-', ' ')}`), 303);
+  assert.equal(await enter(code), 401, 'it is used up');
+  const [older, newer] = [await issue(), await issue()];
+  assert.equal(await enter(older), 401);
+  clock.set(clock.now() + 15 * 60_000);
+  assert.equal(await enter(newer), 401);
+  const late = await issue();
+  for (let wrong = 0; wrong < 5; wrong += 1) await enter('guess');
+  assert.equal(await enter(late), 429, 'guessing is as slow as with the token');
+  assert.deepEqual(controls.asked, []);
+});
+
 test('a session ends when it is ended, and after thirty days without use', async () => {
   const { server, clock } = await serverRig();
   const first = await signIn(server);
