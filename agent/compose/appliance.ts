@@ -16,9 +16,9 @@ import { Connections } from './connections.ts';
 import { tradingOptions } from './from-settings.ts';
 import { guardLimits } from './guard-limits.ts';
 import { GuardProcess } from './guard-process.ts';
-import { hardwarePanel, together } from './hardware.ts';
 import { hostOf } from './host.ts';
 import { LOOPBACK } from './loopback.ts';
+import { together, wiredPanel } from './panels.ts';
 import { Progress } from './progress.ts';
 import { Shows } from './shows.ts';
 import { composeTrading, type Trading } from './trading.ts';
@@ -185,7 +185,7 @@ export class Appliance {
       board.changed();
     };
     const atTheBox = new ButtonResume(clock);
-    const hardware = hardwarePanel(settings.hardware, {
+    const hardware = wiredPanel(settings.hardware, {
       ...{ clock, log: log.child('hardware'), onConnection },
       onReset: () => atTheBox.held(),
       onShutdown: () => {

@@ -3,11 +3,12 @@ import type { Dimming } from '../edges/hardware/dimming.ts';
 import { GpioPanel } from '../edges/hardware/gpio/gpio-panel.ts';
 import type { Panel } from '../edges/hardware/panel.ts';
 import { StripPanel } from '../edges/hardware/strip/strip-panel.ts';
-import type { ShownConnection, StatusSnapshot } from '../edges/status/snapshot.ts';
+import type { ShownConnection } from '../edges/status/snapshot.ts';
 import type { Clock } from '../edges/system/clock.ts';
 import type { Log } from '../edges/system/log.ts';
 import { openKernelPort } from '../ground/gpio/kernel-port.ts';
 import { HEADER_LABELS } from '../ground/gpio/open-lines.ts';
+import { together } from './panels.ts';
 
 export interface HardwareParts {
   readonly clock: Clock;
@@ -32,21 +33,6 @@ export function hardwarePanel(settings: Settings['hardware'], parts: HardwarePar
       : [optional('Strip', stripPanel(settings, settings.strip.kind, parts), parts)]),
   ];
   return panels.length === 0 ? null : together(panels);
-}
-
-/** Several panels that show the same. */
-export function together(panels: readonly Panel[]): Panel {
-  return {
-    start: async () => {
-      await Promise.all(panels.map((panel) => panel.start()));
-    },
-    stop: async () => {
-      await Promise.all(panels.map((panel) => panel.stop()));
-    },
-    show: (snapshot: StatusSnapshot) => {
-      for (const panel of panels) panel.show(snapshot);
-    },
-  };
 }
 
 function gpioPanel({ chip, lights, button }: Settings['hardware'], parts: HardwareParts): Panel {

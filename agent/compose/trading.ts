@@ -95,8 +95,7 @@ export function composeTrading(options: TradingOptions, parts: TradingParts): Tr
     reconciler,
     runner,
     load: async () => {
-      await tradingSwitch.load(clock.now());
-      for (const room of [alerts, blotter, decisions]) await room.load();
+      await Promise.all([tradingSwitch.load(clock.now()), ...[alerts, blotter, decisions].map((room) => room.load())]);
       await risk.load(blotter);
     },
     connect: async () => {

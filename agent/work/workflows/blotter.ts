@@ -40,9 +40,12 @@ export class Blotter {
   }
 
   async load(): Promise<void> {
-    for (const [id, order] of await this.#parts.store.list('orders')) this.#orders.set(id, order);
-    for (const [id, fill] of await this.#parts.store.list('settlements')) this.#settlements.set(id, fill);
-    for (const [key, position] of await this.#parts.store.list('positions')) this.#positions.set(key, position);
+    const { store } = this.#parts;
+    const stored = [store.list('orders'), store.list('settlements'), store.list('positions')] as const;
+    const [orders, settlements, positions] = await Promise.all(stored);
+    for (const [id, order] of orders) this.#orders.set(id, order);
+    for (const [id, fill] of settlements) this.#settlements.set(id, fill);
+    for (const [key, position] of positions) this.#positions.set(key, position);
   }
 
   order(id: string): Order | null {

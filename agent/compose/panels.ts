@@ -1,0 +1,36 @@
+import type { Settings } from '../config/schema.ts';
+import type { Panel } from '../edges/hardware/panel.ts';
+import type { StatusSnapshot } from '../edges/status/snapshot.ts';
+import type { HardwareParts } from './hardware.ts';
+
+/** Lights, button and strip by configuration; what drives them is read only where something is wired. */
+export function wiredPanel(settings: Settings['hardware'], parts: HardwareParts): Panel | null {
+  const { lights, button, strip } = settings;
+  const nothing = [lights.system, lights.trading, lights.research].every((wires) => wires.length === 0);
+  if (nothing && button.line === null && strip.kind === 'none') return null;
+  let panel: Panel | null = null;
+  return {
+    start: async () => {
+      const { hardwarePanel } = await import('./hardware.ts');
+      panel = hardwarePanel(settings, parts);
+      await panel?.start();
+    },
+    stop: async () => panel?.stop(),
+    show: (snapshot) => panel?.show(snapshot),
+  };
+}
+
+/** Several panels that show the same. */
+export function together(panels: readonly Panel[]): Panel {
+  return {
+    start: async () => {
+      await Promise.all(panels.map((panel) => panel.start()));
+    },
+    stop: async () => {
+      await Promise.all(panels.map((panel) => panel.stop()));
+    },
+    show: (snapshot: StatusSnapshot) => {
+      for (const panel of panels) panel.show(snapshot);
+    },
+  };
+}
