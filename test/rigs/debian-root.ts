@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../run-node.ts';
@@ -25,10 +25,10 @@ export function debianRoot({ suite, architecture, variant, packages }: RootReque
     `--architectures=${architecture}`,
     `--include=${packages.join(',')}`,
     '--quiet',
+    ...proxies().map((option) => `--aptopt=${option}`),
   ];
-  const mirror = process.env.WHEELHOUSE_DEBIAN_MIRROR ?? 'http://deb.debian.org/debian';
   const making = archive.replace(/\.tar$/, `.${process.pid}.tar`);
-  execFileSync('mmdebstrap', [...args, suite, making, mirror], { stdio: ['ignore', 'ignore', 'inherit'] });
+  execFileSync('mmdebstrap', [...args, suite, making, mirror()], { stdio: ['ignore', 'ignore', 'inherit'] });
   renameSync(making, archive);
   return archive;
 }
@@ -36,4 +36,21 @@ export function debianRoot({ suite, architecture, variant, packages }: RootReque
 export function unpackRoot(archive: string, folder: string): void {
   mkdirSync(folder, { recursive: true });
   execFileSync('tar', ['-xf', archive, '-C', folder, '--numeric-owner']);
+}
+
+/** Where this machine gets its own packages from, if that is a Debian too. */
+function mirror(): string {
+  const known = said('apt-get', ['indextargets', '--format', '$(REPO_URI)']).split('\n');
+  return known.find((address) => /^https?:\/\/.*\/debian\/?$/.test(address)) ?? 'http://deb.debian.org/debian';
+}
+
+function proxies(): string[] {
+  return said('apt-config', ['dump'])
+    .split('\n')
+    .filter((line) => /^Acquire::https?::Proxy "[^"]+";$/.test(line));
+}
+
+function said(program: string, args: readonly string[]): string {
+  const { stdout } = spawnSync(program, args, { encoding: 'utf8' });
+  return stdout ?? '';
 }
