@@ -50,8 +50,9 @@ function written({ state, cause, at }: LatchRecord): string {
 function parse(text: string): LatchRecord {
   const { state, cause, at } = JSON.parse(text) as LatchRecord;
   const known = state === 'armed' || state === 'prep' || state === 'tripped';
+  const whole = typeof cause === 'string' && typeof at === 'string';
   // Nothing but the bytes that are written here will do.
-  if (known && written({ state, cause, at }) === text) return { state, cause, at };
+  if (known && whole && written({ state, cause, at }) === text) return { state, cause, at };
   throw new Error('it does not say what a latch says');
 }
 

@@ -44,6 +44,8 @@ test('a latch that is missing, cut off, spoiled or unreadable is tripped', async
     `${good}${good}`,
     good.replace('armed', 'Armed'),
     good.replace('{', '{ '),
+    '{"state":"armed"}\n',
+    '{"state":"armed","cause":1,"at":null}\n',
     '\0'.repeat(90),
     '[]',
     'null',

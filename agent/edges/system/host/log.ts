@@ -34,8 +34,13 @@ export async function hostLog(options: HostLogOptions): Promise<Log> {
 
 type Pino = typeof import('pino').default;
 
+/** What is kept for a disk that is full; lines beyond it are lost. */
+const MOST_KEPT = 1 << 20;
+
 function toFile(pino: Pino, path: string | null): (line: string) => void {
-  const destination = pino.destination({ dest: path ?? 2, sync: true, mkdir: true });
+  const destination = pino.destination({ dest: path ?? 2, sync: true, mkdir: true, maxLength: MOST_KEPT });
+  // A disk that is full must not end a program that has a halt to carry out.
+  destination.on('error', () => undefined);
   return (line) => destination.write(line);
 }
 

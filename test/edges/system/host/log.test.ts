@@ -32,3 +32,10 @@ test('a person reads the same line as words', async () => {
   );
   assert.match(readableLine('{"level":30,"time":"2026-11-20T15:00:05.000Z","msg":"ready"}'), /^15:00:05 {2}ready$/);
 });
+
+test('a disk that is full takes no lines, and ends nobody', async () => {
+  const log = await hostLog({ level: 'info', path: '/dev/full', secrets: [] });
+  log.warn({}, 'trading halted');
+  log.warn({}, 'cancel sent');
+  await new Promise((resolve) => setImmediate(resolve));
+});
