@@ -35,7 +35,7 @@ async function run(options: Options, command: Command): Promise<void> {
   // As systemd would.
   const onShutdown = (): boolean => process.kill(process.pid, 'SIGTERM');
   const appliance = new Appliance({ configuration, token, panel: options.quiet ? null : panel, log, onShutdown });
-  const supervisor = supervisorOf(process.env, process.pid);
+  const supervisor = await supervisorOf(process.env, process.pid);
   const watchdog = new Watchdog({
     ...{ supervisor, clock: new HostClock(), log },
     stuck: () => appliance.stuck,

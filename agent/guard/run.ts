@@ -16,7 +16,7 @@ export async function runGuard(args: string[]): Promise<ExitCode> {
   if (call?.config === undefined) return complain(['call it as: guard/main.ts --config FILE [--with-parent]']);
   const { value: config, problems } = readConfig(call.config);
   if (config === null) return complain(problems.map((problem) => `${call.config}: ${problem}`));
-  const supervisor = supervisorOf(process.env, process.pid);
+  const supervisor = await supervisorOf(process.env, process.pid);
   const guard = new Guard(config, await contactsAt(config.contacts));
   const control = new Control(guard);
   try {

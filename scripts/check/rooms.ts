@@ -89,7 +89,7 @@ export const LIBRARY_HOMES: Readonly<Record<string, readonly string[]>> = {
   'fastest-levenshtein': ['agent/config', 'scripts'],
   fastify: ['agent/edges/status/page'],
   'johnny-five': ['agent/edges/hardware/gpio'],
-  koffi: ['agent/ground/gpio'],
+  koffi: ['agent/ground/gpio', 'agent/ground/supervisor'],
   level: ['agent/edges/store/level'],
   mqtt: ['agent/edges/status/mqtt'],
   pino: ['agent/edges/system/host'],

@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
 import { writeSync } from 'node:fs';
+import { datagramsTo } from './datagram.ts';
 
 /** Says one message to whoever started this process as a unit. */
 export type Say = (message: string) => void;
@@ -41,16 +41,16 @@ export class Supervisor {
 /**
  * From the environment, out of which it takes everything that is meant for this process and not for its children.
  * A unit with `OpenFile=/run/systemd/notify:notify:graceful` hands over a socket to write to; before systemd 253 there is no
- * such thing, and a child has to speak for us, which the unit must allow (NotifyAccess=all).
+ * such thing, and it takes native code to reach the socket that is named.
  */
-export function supervisorOf(env: NodeJS.ProcessEnv, pid: number): Supervisor {
+export async function supervisorOf(env: NodeJS.ProcessEnv, pid: number): Promise<Supervisor> {
   const patience = patienceMs(env, pid);
   const descriptor = handedOver(env, pid);
   const socket = env.NOTIFY_SOCKET;
   for (const name of OURS) delete env[name];
   if (descriptor !== null) return new Supervisor(patience, (message) => write(descriptor, message));
   if (socket === undefined) return new Supervisor(patience, () => undefined);
-  return new Supervisor(patience, (message) => sendByChild(socket, message));
+  return new Supervisor(patience, await datagramsTo(socket));
 }
 
 function patienceMs(env: NodeJS.ProcessEnv, pid: number): number | null {
@@ -69,11 +69,6 @@ function write(descriptor: number, message: string): void {
   try {
     writeSync(descriptor, message);
   } catch {}
-}
-
-function sendByChild(socket: string, message: string): void {
-  const env = { PATH: process.env.PATH, NOTIFY_SOCKET: socket };
-  spawn('systemd-notify', message.trim().split('\n'), { env, stdio: 'ignore' }).on('error', () => undefined);
 }
 
 function inOneLine(text: string): string {
