@@ -23,6 +23,8 @@ export interface GuardWanted extends Pick<ClientOptions, 'folder'> {
 /** Of a guard that is a service of its own. */
 export const SERVICE_CONFIG = '/etc/wheelhouse/guard.json';
 const ANSWER_WITHIN_MS = 10_000;
+/** What takes longer is stuck, and somebody waits for it with a finger on the key. */
+const HALT_WITHIN_MS = 3_000;
 
 /** The configuration that is named, else that of the service, else that of the guard which the running appliance has started. */
 export async function guardConfig({ config, settings, folder }: GuardWanted, command: Command): Promise<string> {
@@ -41,10 +43,14 @@ export async function guardConfig({ config, settings, folder }: GuardWanted, com
   throw failure('NO_GUARD', `no guard is known: no appliance runs here, and there is no ${SERVICE_CONFIG}`);
 }
 
-export async function askGuard(config: string, door: 'open' | 'admin', call: object): Promise<GuardAnswer> {
+export async function askGuard(
+  config: string,
+  door: 'open' | 'admin',
+  call: { readonly do: string },
+): Promise<GuardAnswer> {
   const path = await socketIn(config, door);
   try {
-    return (await inTime(askOnce(path, call))) as GuardAnswer;
+    return (await askOnce(path, call, call.do === 'halt' ? HALT_WITHIN_MS : ANSWER_WITHIN_MS)) as GuardAnswer;
   } catch (error) {
     throw failure('NO_GUARD', `no guard answers at ${path}: ${(error as Error).message}`);
   }
@@ -75,13 +81,4 @@ async function socketIn(config: string, door: 'open' | 'admin'): Promise<string>
   } catch (error) {
     throw failure('NO_CONFIG', `${config}: ${(error as Error).message}`, 2);
   }
-}
-
-/** A guard that hangs must not hang whoever asks. */
-function inTime<T>(answer: Promise<T>): Promise<T> {
-  const late = new Promise<never>((_, reject) => {
-    const text = `it has not answered within ${ANSWER_WITHIN_MS / 1000} s`;
-    AbortSignal.timeout(ANSWER_WITHIN_MS).addEventListener('abort', () => reject(new Error(text)), { once: true });
-  });
-  return Promise.race([answer, late]);
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { Command } from 'commander';
 import { GUARD_PROGRAM, guardEnvironment } from '../compose/guard-program.ts';
-import { failure } from './appliance-client.ts';
+import { applianceClient, failure } from './appliance-client.ts';
 import { askGuard, type GuardAnswer, guardConfig, guardText, SERVICE_CONFIG } from './guard-client.ts';
 
 interface Options {
@@ -45,8 +45,23 @@ export function haltCommand(): Command {
     .option('--json', 'the answer as JSON')
     .action(async (options: Options, command: Command) => {
       const reason = options.reason ?? 'halted on the command line';
-      tell(await ask(options, command, { do: 'halt', reason, by: 'command line' }), options);
+      const call = { do: 'halt', reason, by: 'command line' };
+      const answer = await ask(options, command, call).catch((error: Error) => error);
+      if (answer instanceof Error) throw await haltedWithout(answer, { ...options, reason }, command);
+      tell(answer, options);
     });
+}
+
+/** The program halts by itself, and tells the guard as soon as that answers. */
+async function haltedWithout(guard: Error, { folder, reason = '' }: Options, command: Command): Promise<Error> {
+  const post = async (): Promise<string> =>
+    (await applianceClient(folder === undefined ? {} : { folder }, command)).post('/halt', { reason });
+  const program = await post().then(
+    (message) => `the program was told instead: ${message}`,
+    ({ message }: Error) => `nor could the program be told: ${message}`,
+  );
+  const { code, exitCode } = guard as { code?: string; exitCode?: 1 | 2 };
+  return failure(code ?? 'NO_GUARD', `${guard.message}; ${program}`, exitCode ?? 1, guard);
 }
 
 function resetCommand(): Command {

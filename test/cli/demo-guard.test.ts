@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -88,18 +88,30 @@ test('the red switch halts the program; the command line trips both', LIMIT, asy
   assert.match((await until(({ trading }) => trading.state === 'halted')).trading.reason, /dentist \(command line\)/);
 });
 
-test('a guard that is killed is told at once and comes back; a frozen one is told too', LIMIT, async (t) => {
-  const { folder, until } = await running(t);
-  const pid = guardProcess(folder);
-  process.kill(pid, 'SIGKILL');
-  const lost = await until(({ guard }) => guard?.state === 'unreachable');
-  assert.equal(lost.lights.system.meaning, 'connection failed');
-  assert.ok(lost.alerts.some(({ text }) => text.includes('nothing can be ordered')));
-  await until(({ guard, connections }) => guard?.open === true && connections.every(({ state }) => state !== 'failed'));
-  const second = guardProcess(folder);
-  assert.notEqual(second, pid);
-  process.kill(second, 'SIGSTOP');
-  assert.match((await until(({ guard }) => guard?.state === 'unreachable')).guard?.detail ?? '', /silent for 3 s/);
-  process.kill(second, 'SIGCONT');
-  await until(({ guard }) => guard?.open === true);
-});
+test(
+  'a guard that is killed is told at once and comes back; a frozen one is told too, and halts when it thaws',
+  LIMIT,
+  async (t) => {
+    const { folder, until } = await running(t);
+    const pid = guardProcess(folder);
+    process.kill(pid, 'SIGKILL');
+    const lost = await until(({ guard }) => guard?.state === 'unreachable');
+    assert.equal(lost.lights.system.meaning, 'connection failed');
+    assert.ok(lost.alerts.some(({ text }) => text.includes('nothing can be ordered')));
+    await until(
+      ({ guard, connections }) => guard?.open === true && connections.every(({ state }) => state !== 'failed'),
+    );
+    const second = guardProcess(folder);
+    assert.notEqual(second, pid);
+    process.kill(second, 'SIGSTOP');
+    assert.match((await until(({ guard }) => guard?.state === 'unreachable')).guard?.detail ?? '', /silent for 3 s/);
+    const args = ['agent/main.ts', 'halt', '--folder', folder, '--reason', 'smoke'];
+    const { status, stderr } = spawnSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8', timeout: 20_000 });
+    assert.equal(status, 1);
+    assert.match(stderr, /has not answered within 3 s; the program was told instead: Halted\..*told again/);
+    assert.equal((await until(() => true)).trading.state, 'halted');
+    process.kill(second, 'SIGCONT');
+    const thawed = await until(({ guard }) => guard?.state === 'tripped');
+    assert.match(thawed.trading.reason, /smoke \(command line\)/);
+  },
+);

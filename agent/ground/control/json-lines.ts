@@ -15,13 +15,18 @@ export function sendJsonLine(socket: Socket, value: object): void {
   if (!socket.destroyed) socket.write(`${JSON.stringify(value)}\n`);
 }
 
-/** One call, one answer. Rejects with the system's error, or when the other side hangs up without one. */
-export function askOnce(path: string, call: object, longest = 1 << 24): Promise<unknown> {
+const LONGEST_ANSWER = 1 << 24;
+
+/** One call, one answer. Rejects with the system's error, when the other side hangs up without one, or is silent for too long. */
+export function askOnce(path: string, call: object, patienceMs: number): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const socket = connect(path, () => sendJsonLine(socket, call));
+    const late = new Error(`it has not answered within ${patienceMs / 1000} s`);
+    // Destroyed, not only given up: an open socket would keep whoever asks from ending.
+    socket.setTimeout(patienceMs, () => socket.destroy(late));
     socket.on('error', reject);
     socket.on('close', () => reject(new Error('it hung up without an answer')));
-    onJsonLine(socket, longest, (answer) => {
+    onJsonLine(socket, LONGEST_ANSWER, (answer) => {
       resolve(answer);
       socket.destroy();
     });

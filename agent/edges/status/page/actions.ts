@@ -12,12 +12,18 @@ type Action = '/login' | '/halt' | '/resume' | '/reconcile' | '/schedule' | '/co
 
 type Work = (request: FastifyRequest) => Promise<string>;
 
+const LONGEST_REASON = 200;
+
 /** What changes something: only by POST, from our own pages, by whoever brought the token. */
 export function registerActions(server: FastifyInstance, context: ServerContext): void {
   const { access, controls, log } = context;
-  act(server, context, '/halt', async () => {
-    log.warn({ source: 'page' }, 'halt asked for');
-    return controls.halt('pressed on the page', 'page');
+  act(server, context, '/halt', async (request) => {
+    const reason = field(request, 'reason')
+      ?.replace(/[^\x20-\x7e]/g, ' ')
+      .slice(0, LONGEST_REASON);
+    const source = reason ? sourceOf(request) : 'page';
+    log.warn({ source }, 'halt asked for');
+    return controls.halt(reason || 'pressed on the page', source);
   });
   act(server, context, '/resume', async (request) => {
     const source = sourceOf(request);
