@@ -11,7 +11,7 @@ import { GatewayLink } from './gateway-link.ts';
 import { Hold } from './hold.ts';
 import { Holdings } from './holdings.ts';
 import { Journal } from './journal.ts';
-import { readLimits } from './limits.ts';
+import { LimitsFile } from './limits.ts';
 import { OrderCheck } from './order-check.ts';
 import { Questions } from './questions.ts';
 import type { GuardStatus } from './status.ts';
@@ -27,12 +27,12 @@ export class Guard {
   readonly #journal: Journal;
   readonly #link: GatewayLink;
   readonly #evidence: Evidence;
+  readonly #limits: LimitsFile;
   readonly #holdings = new Holdings();
   readonly #questions: Questions;
   /** Of this halt; null = not wished. */
   #closing: Closing | null = null;
   readonly #door: AgentDoor;
-  #limits: ReturnType<typeof readLimits>;
   #switch: SwitchState = 'broken';
   #normalSince: number | null = null;
   #trip: { readonly at: number; latchMs: number | null; cancelMs: number | null } | null = null;
@@ -45,7 +45,7 @@ export class Guard {
     this.#config = config;
     this.#contacts = contacts;
     this.#hold = new Hold(config.folder, () => this.#changed());
-    this.#limits = readLimits(config.limits);
+    this.#limits = new LimitsFile(config.limits);
     this.#journal = new Journal(join(config.folder, 'journal.jsonl'), config.journalBytes);
     const budget = new Budget(config.messagesPerSecond, config.reserve);
     this.#link = new GatewayLink(config, budget, {
@@ -125,7 +125,7 @@ export class Guard {
       contacts: this.#switch,
       link: this.#link.fresh ? null : (this.#link.reason ?? 'no answer'),
       agent: this.#door.session === null ? 'absent' : 'connected',
-      limits: this.#limits.problems ?? [],
+      limits: this.#limits.problems,
       latch: this.#hold.unstored,
       journal: this.#journal.failure,
       today: this.#journal.today,
@@ -184,7 +184,7 @@ export class Guard {
   /** Lets orders pass again, after a reset. Reads the limits anew. */
   async arm(by: string): Promise<string | null> {
     if (this.#hold.record.state !== 'prep') return `it is ${this.#hold.record.state}, not reset`;
-    this.#limits = readLimits(this.#config.limits);
+    this.#limits.read();
     const obstacle = this.#obstacle();
     return obstacle ?? (await this.#move('armed', `armed by ${by}`));
   }
@@ -232,7 +232,7 @@ export class Guard {
   #unfit(): string | null {
     if (!this.#link.fresh)
       return `the guard's own link to the gateway is not fresh: ${this.#link.reason ?? 'no answer'}`;
-    if (this.#limits.problems !== null) return `the limits cannot be used: ${this.#limits.problems[0]}`;
+    if (this.#limits.value === null) return `the limits cannot be used: ${this.#limits.problems[0]}`;
     return this.#journal.failure === null ? null : `the journal cannot be written: ${this.#journal.failure}`;
   }
 
@@ -259,6 +259,12 @@ export class Guard {
     if (this.#hold.unstored !== null && this.#hold.isTripped) void this.#hold.store();
     this.#journal.retry();
     void this.#hold.compare().then((cause) => (cause === null ? undefined : this.trip(cause)));
+    void this.#limits.look().then((changed) => (changed ? this.#tellLimits() : undefined));
+  }
+
+  #tellLimits(): void {
+    this.#journal.append({ kind: 'limits', limits: this.#limits.value, problems: this.#limits.problems });
+    this.#changed();
   }
 
   #linked(): void {

@@ -57,5 +57,6 @@ function parse(text: string): LatchRecord {
 }
 
 function unreadable(error: unknown): LatchRecord {
-  return { state: 'tripped', cause: `the latch cannot be read: ${(error as Error).message}`, at: '' };
+  const why = (error as Error).message.replace(/\s+/g, ' ');
+  return { state: 'tripped', cause: `the latch cannot be read: ${why}`, at: '' };
 }

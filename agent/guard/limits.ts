@@ -1,4 +1,5 @@
-import { type Document, type Read, readDocument } from '../ground/files/document.ts';
+import type { Stats } from 'node:fs';
+import { type Document, lookAtDocument, type Read, readDocument } from '../ground/files/document.ts';
 
 const COUNT = [0, 1_000_000] as const;
 const DOLLARS = [0, 1_000_000_000] as const;
@@ -6,12 +7,46 @@ const DOLLARS = [0, 1_000_000_000] as const;
 /** What the guard lets pass, whatever the agent thinks. One contract is an option, a future, or up to 100 shares. */
 export type Limits = ReturnType<typeof shape>;
 
-/** The file must belong to root, or to whoever the guard runs as, and nobody else may be able to write it. */
 export function readLimits(path: string): Read<Limits> {
-  return readDocument(path, shape, ({ uid, mode }) => {
-    if (uid !== 0 && uid !== process.getuid?.()) return `it belongs to user ${uid}`;
-    return (mode & 0o022) === 0 ? null : 'others than its owner may write it';
-  });
+  return readDocument(path, shape, distrust);
+}
+
+/** What the file says now. What is wrong with it counts at once, and so does what is mended. */
+export class LimitsFile {
+  readonly #path: string;
+  #read: Read<Limits>;
+
+  constructor(path: string) {
+    this.#path = path;
+    this.#read = readLimits(path);
+  }
+
+  get value(): Limits | null {
+    return this.#read.value;
+  }
+
+  get problems(): readonly string[] {
+    return this.#read.problems ?? [];
+  }
+
+  read(): void {
+    this.#read = readLimits(this.#path);
+  }
+
+  /** Resolves with whether it says something else than before. */
+  async look(): Promise<boolean> {
+    const before = this.#read;
+    const found = await lookAtDocument(this.#path, shape, distrust);
+    if (this.#read !== before) return false;
+    this.#read = found;
+    return JSON.stringify(found) !== JSON.stringify(before);
+  }
+}
+
+/** The file must belong to root, or to whoever the guard runs as, and nobody else may be able to write it. */
+function distrust({ uid, mode }: Stats): string | null {
+  if (uid !== 0 && uid !== process.getuid?.()) return `it belongs to user ${uid}`;
+  return (mode & 0o022) === 0 ? null : 'others than its owner may write it';
 }
 
 function shape(document: Document) {

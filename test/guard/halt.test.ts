@@ -97,6 +97,24 @@ for (const [title, limits] of [
   });
 }
 
+test(
+  'limits that are spoiled or disappear while it is armed let no order pass, and mended ones do again',
+  LIMIT,
+  async (t) => {
+    const { stand, rig } = await both(t);
+    const path = join(rig.folder, 'limits.json');
+    const good = readFileSync(path, 'utf8');
+    writeFileSync(path, 'garbage\n');
+    const spoiled = await rig.until((status) => status.limits.length > 0);
+    assert.match(spoiled.closed ?? '', /the limits cannot be used: .*garbage.* is not valid JSON$/);
+    assert.match(await whyRefused(rig, stand), /the limits cannot be used/);
+    rmSync(path);
+    assert.match((await rig.until((status) => /ENOENT/.test(status.limits[0] ?? ''))).closed ?? '', /cannot be used/);
+    writeFileSync(path, good, { mode: 0o644 });
+    assert.equal((await rig.until((status) => status.closed === null)).state, 'armed');
+  },
+);
+
 test('a breach of the limits refuses the order, trips and cancels what works', LIMIT, async (t) => {
   const { stand, rig } = await both(t, { limits: { contractsPerOrder: 1 } });
   const agent = await rig.agent();

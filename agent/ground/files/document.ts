@@ -1,4 +1,5 @@
 import { readFileSync, type Stats, statSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
 
 type Fields = Record<string, unknown>;
 
@@ -77,20 +78,37 @@ export type Read<T> =
   | { readonly value: T; readonly problems: null }
   | { readonly value: null; readonly problems: string[] };
 
-/** Reads a whole file. @param trusted what the file's owner and mode must fulfil, as a problem or null */
-export function readDocument<T>(
-  path: string,
-  shape: (document: Document) => T,
-  trusted: (stats: Stats) => string | null = () => null,
-): Read<T> {
+type Shape<T> = (document: Document) => T;
+/** What the file's owner and mode must fulfil, as a problem or null. */
+type Trust = (stats: Stats) => string | null;
+
+/** Reads a whole file. */
+export function readDocument<T>(path: string, shape: Shape<T>, trusted?: Trust): Read<T> {
   try {
-    const distrust = trusted(statSync(path));
-    const document = new Document(JSON.parse(readFileSync(path, 'utf8')));
-    const value = shape(document);
-    document.end();
-    const problems = distrust === null ? document.problems : [distrust, ...document.problems];
-    return problems.length === 0 ? { value, problems: null } : { value: null, problems };
+    return shaped(readFileSync(path, 'utf8'), shape, trusted?.(statSync(path)));
   } catch (error) {
-    return { value: null, problems: [(error as Error).message] };
+    return unreadable(error);
   }
+}
+
+/** As `readDocument`, without waiting for the disk in the caller's own turn. */
+export async function lookAtDocument<T>(path: string, shape: Shape<T>, trusted: Trust): Promise<Read<T>> {
+  try {
+    return shaped(await readFile(path, 'utf8'), shape, trusted(await stat(path)));
+  } catch (error) {
+    return unreadable(error);
+  }
+}
+
+function shaped<T>(text: string, shape: Shape<T>, distrust: string | null = null): Read<T> {
+  const document = new Document(JSON.parse(text));
+  const value = shape(document);
+  document.end();
+  const problems = distrust === null ? document.problems : [distrust, ...document.problems];
+  return problems.length === 0 ? { value, problems: null } : { value: null, problems };
+}
+
+/** In one line: it repeats what is in the file. */
+function unreadable(error: unknown): { readonly value: null; readonly problems: string[] } {
+  return { value: null, problems: [(error as Error).message.replace(/\s+/g, ' ')] };
 }
