@@ -15,6 +15,8 @@ export interface GuardStanding {
   readonly halted: 'confirmed' | 'UNCONFIRMED' | null;
   /** After a trip: what still works, in words; `null` = not known. */
   readonly working: readonly string[] | null;
+  /** Why a restart of the guard would not find its state, or `null`. */
+  readonly unstored: string | null;
   /** What trading goes on with after a halt. */
   readonly afterReset: 'active' | 'reducing';
 }

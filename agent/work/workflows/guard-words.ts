@@ -2,8 +2,9 @@ import type { GuardStanding } from '../../edges/guard/guard.ts';
 import { count } from './occasion.ts';
 
 /** What a person must be told of, or `null`. */
-export function alarmOf({ state, cause, halted, working }: GuardStanding): string | null {
+export function alarmOf({ state, cause, halted, working, unstored }: GuardStanding): string | null {
   if (state === 'unreachable') return `The guard does not answer (${cause}): nothing can be ordered.`;
+  if (halted === 'confirmed' && unstored !== null) return `Halted, but a restart would forget it: ${unstored}`;
   if (halted !== 'UNCONFIRMED') return null;
   if (working === null) return 'Halted, UNCONFIRMED: what still works at the broker is not known.';
   if (working.length === 0) return 'Halted, UNCONFIRMED: no order is seen working, but not for long enough yet.';

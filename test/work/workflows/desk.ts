@@ -171,6 +171,7 @@ export const ARMED: GuardStanding = {
   cause: 'test',
   halted: null,
   working: null,
+  unstored: null,
   afterReset: 'active',
 };
 

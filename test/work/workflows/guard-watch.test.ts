@@ -39,6 +39,14 @@ test('what is not confirmed is an alarm with the list, until it is confirmed', a
   assert.deepEqual(parts.alerts.open, []);
 });
 
+test('a halt that a restart of the guard would forget is an alarm, until it is stored', async () => {
+  const parts = await watched();
+  parts.guard.say({ ...TRIPPED, halted: 'confirmed', working: [], unstored: 'the latch could not be stored: ENOSPC' });
+  assert.match(parts.alerts.open[0]?.text ?? '', /a restart would forget it: the latch could not be stored: ENOSPC/);
+  parts.guard.say({ unstored: null });
+  assert.deepEqual(parts.alerts.open, []);
+});
+
 test('no order is placed while the guard does not answer, and that is an alarm at once', async () => {
   const parts = await watched();
   parts.guard.say({ state: 'unreachable', cause: 'it hung up', closed: 'the guard does not answer: it hung up' });

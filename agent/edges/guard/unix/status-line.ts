@@ -7,13 +7,14 @@ export function standingIn(line: unknown): GuardStanding | null {
   const status = recordIn(recordIn(line)?.status);
   const state = STATES.find((known) => known === status?.state);
   if (status === null || state === undefined) return null;
-  const { closed, cause, halted, working, afterReset } = status;
+  const { closed, cause, halted, working, latch, afterReset } = status;
   return {
     state,
     closed: closed === null ? null : said(closed),
     cause: said(cause),
     halted: state === 'tripped' ? (halted === 'confirmed' ? 'confirmed' : 'UNCONFIRMED') : null,
     working: state === 'tripped' && Array.isArray(working) ? working.map(orderIn) : null,
+    unstored: typeof latch === 'string' ? latch : null,
     afterReset: afterReset === 'active' ? 'active' : 'reducing',
   };
 }

@@ -150,5 +150,5 @@ export class UnixGuard implements Guard {
 
 function unreachable(cause: string, afterReset: GuardStanding['afterReset']): GuardStanding {
   const closed = `the guard does not answer: ${cause}`;
-  return { state: 'unreachable', closed, cause, halted: null, working: null, afterReset };
+  return { state: 'unreachable', closed, cause, halted: null, working: null, unstored: null, afterReset };
 }

@@ -71,7 +71,15 @@ async function condition(holds: () => boolean): Promise<void> {
 test('it says what the guard says, and a halt trips the guard', LIMIT, async (t) => {
   const { rig, guard } = await guarded(t);
   assert.deepEqual(guard.standing, {
-    ...{ state: 'armed', closed: null, cause: 'test', halted: null, working: null, afterReset: 'reducing' },
+    ...{
+      state: 'armed',
+      closed: null,
+      cause: 'test',
+      halted: null,
+      working: null,
+      unstored: null,
+      afterReset: 'reducing',
+    },
   });
   assert.equal(await guard.halt('dentist', 'page'), null);
   assert.match((await rig.status()).cause, /^dentist \(page\)$/);
