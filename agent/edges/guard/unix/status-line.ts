@@ -1,5 +1,7 @@
 import type { GuardStanding } from '../guard.ts';
 
+/** A connection past it, with orders that it never sees, looks like none at all. */
+const AROUND = 'the program is not connected to the broker through it';
 const STATES = ['armed', 'prep', 'tripped'] as const;
 
 /** What a line of the guard says, or `null` when it says nothing that is understood: that is never good news. */
@@ -7,10 +9,10 @@ export function standingIn(line: unknown): GuardStanding | null {
   const status = recordIn(recordIn(line)?.status);
   const state = STATES.find((known) => known === status?.state);
   if (status === null || state === undefined) return null;
-  const { closed, cause, halted, working, latch, afterReset } = status;
+  const { closed, cause, halted, working, latch, agent, afterReset } = status;
   return {
     state,
-    closed: closed === null ? null : said(closed),
+    closed: closed !== null ? said(closed) : agent === 'connected' ? null : AROUND,
     cause: said(cause),
     halted: state === 'tripped' ? (halted === 'confirmed' ? 'confirmed' : 'UNCONFIRMED') : null,
     working: state === 'tripped' && Array.isArray(working) ? working.map(orderIn) : null,

@@ -37,6 +37,7 @@ async function watching(t: TestContext, path: string): Promise<UnixGuard> {
 async function guarded(t: TestContext): Promise<{ rig: Rig; guard: UnixGuard; stop: () => void }> {
   const stand = await startStand(t);
   const rig = await startGuard(t, { gatewayPort: stand.port });
+  await rig.agent();
   return { rig, guard: await watching(t, join(rig.folder, 'open.sock')), stop: () => rig.control.stop() };
 }
 
@@ -61,12 +62,28 @@ async function scripted(t: TestContext) {
 }
 
 const SAYS_ARMED = {
-  status: { state: 'armed', cause: 'test', closed: null, halted: null, working: [], afterReset: 'active' },
+  status: {
+    state: 'armed',
+    cause: 'test',
+    closed: null,
+    halted: null,
+    working: [],
+    agent: 'connected',
+    afterReset: 'active',
+  },
 };
 
 async function condition(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setTimeout(resolve, 2));
 }
+
+test('an armed guard through which the program is not connected lets no order pass: they would go around it', () => {
+  const { status } = SAYS_ARMED;
+  for (const agent of ['absent', undefined]) {
+    assert.match(standingIn({ status: { ...status, agent } })?.closed ?? '', /not connected to the broker through it/);
+  }
+  assert.equal(standingIn({ status: { ...status, agent: 'connected' } })?.closed, null);
+});
 
 test('it says what the guard says, and a halt trips the guard', LIMIT, async (t) => {
   const { rig, guard } = await guarded(t);
