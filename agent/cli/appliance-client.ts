@@ -42,7 +42,8 @@ export class ApplianceClient {
   /** What changes something. Resolves with the sentence that came back. */
   async post(path: string, fields: Readonly<Record<string, string>>): Promise<string> {
     if (this.#token === null) {
-      throw failure('NO_TOKEN', 'the token is needed: --token, or WHEELHOUSE_TOKEN', 2);
+      const text = 'the token is needed, and none has been left here for that address: --token, or WHEELHOUSE_TOKEN';
+      throw failure('NO_TOKEN', text, 2);
     }
     const { message } = await this.#ask<{ message: string }>(path, {
       method: 'POST',

@@ -58,7 +58,8 @@ async function haltedWithout(guard: Error, { folder, reason = '' }: Options, com
     (await applianceClient(folder === undefined ? {} : { folder }, command)).post('/halt', { reason });
   const program = await post().then(
     (message) => `the program was told instead: ${message}`,
-    ({ message }: Error) => `nor could the program be told: ${message}`,
+    (error: Error & { code?: string }) =>
+      error.code === 'NO_TOKEN' ? 'nor does a program run here' : `nor could the program be told: ${error.message}`,
   );
   const { code, exitCode } = guard as { code?: string; exitCode?: 1 | 2 };
   return failure(code ?? 'NO_GUARD', `${guard.message}; ${program}`, exitCode ?? 1, guard);

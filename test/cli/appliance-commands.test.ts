@@ -126,7 +126,11 @@ test('resume ends with 1 while trading stays halted', async (t) => {
 test('an address that is named is not told the token of another appliance', async (t) => {
   const { folder, address, controls } = await stage(t);
   const without = await wheelhouse('resume', '--page', `${address}?elsewhere`, '--folder', folder);
-  assert.deepEqual([without.code, without.err], [2, 'wheelhouse: the token is needed: --token, or WHEELHOUSE_TOKEN\n']);
+  assert.equal(without.code, 2);
+  assert.match(
+    without.err,
+    /^wheelhouse: the token is needed, and none has been left here .*: --token, or WHEELHOUSE_TOKEN\n$/,
+  );
   const wrong = await wheelhouse('resume', '--page', address, '--token', 'guessed');
   assert.equal(wrong.code, 1);
   assert.match(wrong.err, /That is not the token/);

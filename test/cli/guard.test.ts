@@ -52,6 +52,9 @@ test('without a guard, or without its configuration, the command says so', LIMIT
   assert.match(none.err, /no guard answers at/);
   const wrong = await wheelhouse(t, { ...rig, configPath: '/nowhere' }, 'halt');
   assert.equal(wrong.code, 2);
+  assert.match(wrong.err, /\/nowhere/);
+  const alone = await wheelhouse(t, rig, 'halt');
+  assert.deepEqual([alone.code, /no guard answers at .*; nor /.test(alone.err)], [1, true]);
 });
 
 test(
