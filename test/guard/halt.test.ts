@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { Evidence } from '../../agent/guard/evidence.ts';
@@ -156,6 +157,14 @@ test('the open socket is for everybody, the one of the administrator is not', LI
   const { rig } = await both(t);
   assert.equal(statSync(join(rig.folder, 'open.sock')).mode & 0o777, 0o666);
   assert.equal(statSync(join(rig.folder, 'admin.sock')).mode & 0o777, 0o600);
+});
+
+test('callers that say nothing do not keep a halt out', LIMIT, async (t) => {
+  const { rig } = await both(t);
+  const mute = Array.from({ length: 40 }, () => connect(join(rig.folder, 'open.sock')).on('error', () => undefined));
+  t.after(() => mute.forEach((socket) => socket.destroy()));
+  await Promise.all(mute.map((socket) => new Promise((resolve) => socket.once('connect', resolve))));
+  assert.equal((await rig.ask({ do: 'halt', reason: 'dentist', by: 'test' }, 'open')).status.state, 'tripped');
 });
 
 test('nonsense on a control socket is answered, and a line without an end is cut', LIMIT, async (t) => {

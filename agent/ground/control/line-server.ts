@@ -12,6 +12,12 @@ export interface Door {
   readonly hear: (caller: Socket, value: unknown) => void;
 }
 
+/** Callers of one door; mute = have not said a line yet. */
+interface Inside {
+  readonly all: Set<Socket>;
+  readonly mute: Set<Socket>;
+}
+
 /** Unix sockets on which callers say lines of JSON. */
 export class LineServer {
   readonly #servers: Server[] = [];
@@ -28,8 +34,8 @@ export class LineServer {
 
   #open({ path, mode, hear }: Door): Promise<void> {
     removeSocket(path);
-    const server = createServer((caller) => this.#serve(caller, hear));
-    server.maxConnections = MOST_CALLERS_OF_A_DOOR;
+    const inside: Inside = { all: new Set(), mute: new Set() };
+    const server = createServer((caller) => this.#serve(caller, hear, inside));
     this.#servers.push(server);
     return new Promise((resolve, reject) => {
       server.once('error', reject);
@@ -40,10 +46,20 @@ export class LineServer {
     });
   }
 
-  #serve(caller: Socket, hear: Door['hear']): void {
-    this.#callers.add(caller);
-    caller.on('error', () => undefined).on('close', () => this.#callers.delete(caller));
-    onJsonLine(caller, LONGEST_LINE, (value) => hear(caller, value));
+  #serve(caller: Socket, hear: Door['hear'], { all, mute }: Inside): void {
+    const sets = [this.#callers, all, mute];
+    for (const set of sets) set.add(caller);
+    caller.on('error', () => undefined).on('close', () => sets.map((set) => set.delete(caller)));
+    // Whoever has something to say is not kept out by those who only stand in the door.
+    const [longest = caller] = mute;
+    if (all.size > MOST_CALLERS_OF_A_DOOR) {
+      for (const set of sets) set.delete(longest);
+      longest.destroy();
+    }
+    onJsonLine(caller, LONGEST_LINE, (value) => {
+      mute.delete(caller);
+      hear(caller, value);
+    });
   }
 }
 
