@@ -63,7 +63,9 @@ export function guardText(status: GuardStatus): string[] {
   for (const order of working ?? []) lines.push(`  ${order.what}, ${order.status}, ${order.orderRef || order.permId}`);
   for (const { what, says } of status.closing) lines.push(`  ${what}: ${says}`);
   lines.push(closed === null ? 'Orders pass.' : `No order passes: ${closed}.`);
-  lines.push(`Red switch ${contacts}; today ${today.orders} orders, ${today.contracts} contracts, $${today.notional}.`);
+  lines.push(
+    `Red switch ${contacts}; program ${status.agent}; today ${today.orders} orders, ${today.contracts} contracts, $${today.notional}.`,
+  );
   if (status.link !== null) lines.push(`Link to the gateway: ${status.link}.`);
   for (const trouble of [status.latch, status.journal, ...status.limits]) if (trouble !== null) lines.push(trouble);
   return lines;

@@ -15,6 +15,7 @@ export function readLimits(path: string): Read<Limits> {
 export class LimitsFile {
   readonly #path: string;
   #read: Read<Limits>;
+  #looking = false;
 
   constructor(path: string) {
     this.#path = path;
@@ -35,8 +36,12 @@ export class LimitsFile {
 
   /** Resolves with whether it says something else than before. */
   async look(): Promise<boolean> {
+    // A disk that hangs must not take one thread after another.
+    if (this.#looking) return false;
+    this.#looking = true;
     const before = this.#read;
     const found = await lookAtDocument(this.#path, shape, distrust);
+    this.#looking = false;
     if (this.#read !== before) return false;
     this.#read = found;
     return JSON.stringify(found) !== JSON.stringify(before);

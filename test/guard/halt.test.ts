@@ -162,7 +162,9 @@ test('the open socket is for everybody, the one of the administrator is not', LI
 test('callers that say nothing do not keep a halt out', LIMIT, async (t) => {
   const { rig } = await both(t);
   const mute = Array.from({ length: 40 }, () => connect(join(rig.folder, 'open.sock')).on('error', () => undefined));
-  t.after(() => mute.forEach((socket) => socket.destroy()));
+  t.after(() => {
+    for (const socket of mute) socket.destroy();
+  });
   await Promise.all(mute.map((socket) => new Promise((resolve) => socket.once('connect', resolve))));
   assert.equal((await rig.ask({ do: 'halt', reason: 'dentist', by: 'test' }, 'open')).status.state, 'tripped');
 });
