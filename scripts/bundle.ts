@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { loadAssets } from '../agent/edges/status/page/assets.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -17,6 +17,19 @@ const FOR_COMMONJS = [
 
 /** They have parts made for one kind of processor, which they look for beside their own files. */
 export const NATIVE_LIBRARIES: readonly string[] = ['classic-level', 'koffi'];
+
+/** The page's server brings along what serves HTTPS and HTTP/2; ours does neither, and reading them takes 20 ms of each start. */
+const ONLY_WHEN_USED: Plugin = {
+  name: 'only when used',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^node:http(s|2)$/ }, ({ path, kind, importer }) =>
+      kind === 'require-call' && importer.includes('/fastify/') ? { path, namespace: 'lazy' } : null,
+    );
+    onLoad({ filter: /.*/, namespace: 'lazy' }, ({ path }) => ({
+      contents: `module.exports = new Proxy({}, { get: (_, name) => require(${JSON.stringify(path)})[name] });`,
+    }));
+  },
+};
 
 /**
  * Program and guard as few files, which start faster than many. Native parts stay where npm put them.
@@ -38,6 +51,7 @@ export async function bundle(folder: string): Promise<readonly string[]> {
     target: 'node26',
     external: [...NATIVE_LIBRARIES],
     banner: { js: FOR_COMMONJS },
+    plugins: [ONLY_WHEN_USED],
     logLevel: 'warning',
   });
   await packPage(`${folder}/web-ui/packed`);

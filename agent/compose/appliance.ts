@@ -18,10 +18,11 @@ import { guardLimits } from './guard-limits.ts';
 import { GuardProcess } from './guard-process.ts';
 import { hostOf } from './host.ts';
 import { LOOPBACK } from './loopback.ts';
-import { together, wiredPanel } from './panels.ts';
 import { Progress } from './progress.ts';
 import { Shows } from './shows.ts';
+import { together } from './together.ts';
 import { composeTrading, type Trading } from './trading.ts';
+import { wiredPanel } from './wired-panel.ts';
 
 export interface ApplianceRequest {
   readonly configuration: Configuration;

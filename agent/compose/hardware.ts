@@ -8,7 +8,7 @@ import type { Clock } from '../edges/system/clock.ts';
 import type { Log } from '../edges/system/log.ts';
 import { openKernelPort } from '../ground/gpio/kernel-port.ts';
 import { HEADER_LABELS } from '../ground/gpio/open-lines.ts';
-import { together } from './panels.ts';
+import { together } from './together.ts';
 
 export interface HardwareParts {
   readonly clock: Clock;

@@ -1,6 +1,5 @@
 import type { Settings } from '../config/schema.ts';
 import type { Panel } from '../edges/hardware/panel.ts';
-import type { StatusSnapshot } from '../edges/status/snapshot.ts';
 import type { HardwareParts } from './hardware.ts';
 
 /** Lights, button and strip by configuration; what drives them is read only where something is wired. */
@@ -17,20 +16,5 @@ export function wiredPanel(settings: Settings['hardware'], parts: HardwareParts)
     },
     stop: async () => panel?.stop(),
     show: (snapshot) => panel?.show(snapshot),
-  };
-}
-
-/** Several panels that show the same. */
-export function together(panels: readonly Panel[]): Panel {
-  return {
-    start: async () => {
-      await Promise.all(panels.map((panel) => panel.start()));
-    },
-    stop: async () => {
-      await Promise.all(panels.map((panel) => panel.stop()));
-    },
-    show: (snapshot: StatusSnapshot) => {
-      for (const panel of panels) panel.show(snapshot);
-    },
   };
 }
