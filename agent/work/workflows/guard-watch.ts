@@ -11,7 +11,7 @@ export interface GuardWatchParts {
   readonly guard: Guard;
   readonly halt: Pick<Halt, 'follow'>;
   readonly tradingSwitch: Pick<TradingSwitch, 'owner'>;
-  readonly alerts: AlertBook;
+  readonly alerts: Pick<AlertBook, 'raise' | 'resolve'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;
   readonly onChange: () => void;
@@ -24,6 +24,8 @@ export class GuardWatch {
   readonly #parts: GuardWatchParts;
   #leave: () => void = () => undefined;
   #state: GuardStanding['state'] | null = null;
+  /** What is still being done about what the guard said. */
+  readonly #doing = new Set<Promise<unknown>>();
   /** Since when the guard is in the state that it is in, by the market's clock. */
   since: EpochMs = 0;
 
@@ -41,7 +43,7 @@ export class GuardWatch {
 
   async stop(): Promise<void> {
     this.#leave();
-    await this.#parts.guard.stop();
+    await Promise.all([this.#parts.guard.stop(), ...this.#doing]);
   }
 
   #see(standing: GuardStanding): void {
@@ -51,12 +53,19 @@ export class GuardWatch {
       this.since = clock.now();
       this.#state = standing.state;
     }
-    const failed = (error: unknown): void => log.error({ error: String(error) }, 'the guard could not be followed');
     if (standing.state === 'tripped' && tradingSwitch.owner.state !== 'halted') {
-      halt.follow(standing.cause, 'guard').catch(failed);
+      this.#do(halt.follow(standing.cause, 'guard'));
     }
-    this.#alarm(standing).catch(failed);
+    this.#do(this.#alarm(standing));
     onChange();
+  }
+
+  #do(work: Promise<unknown>): void {
+    const { log } = this.#parts;
+    const done = work
+      .catch((error: unknown) => log.error({ error: String(error) }, 'the guard could not be followed'))
+      .finally(() => this.#doing.delete(done));
+    this.#doing.add(done);
   }
 
   #alarm(standing: GuardStanding): Promise<void> {

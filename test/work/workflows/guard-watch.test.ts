@@ -88,3 +88,19 @@ test('where it is configured so, trading is reducing after a halt and active at 
   assert.equal(parts.tradingSwitch.state.state, 'reducing');
   assert.equal(await parts.halt.resume('page'), 'Trading is active again.');
 });
+
+test('it stops only when what the guard said last has been stored', async () => {
+  const parts = await desk();
+  const disk = Promise.withResolvers<void>();
+  const alerts = { raise: () => disk.promise, resolve: () => disk.promise };
+  const watch = new GuardWatch({ ...parts, alerts, log: silentLog, onChange: () => undefined });
+  await watch.start();
+  let stopped = false;
+  const stopping = watch.stop().then(() => {
+    stopped = true;
+  });
+  await turns();
+  assert.equal(stopped, false);
+  disk.resolve();
+  await stopping;
+});
