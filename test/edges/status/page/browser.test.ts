@@ -5,9 +5,9 @@ import { Page } from '../../../../agent/edges/status/page/page.ts';
 import { HostClock } from '../../../../agent/edges/system/host/clock.ts';
 import { debianPackage } from '../../../packages.ts';
 import { WRITTEN_INQUIRIES } from '../inquiries-fixture.ts';
-import { halted, SILENT, snapshot, WrittenBoard, WrittenControls } from '../snapshot-fixture.ts';
+import { halted, SILENT, snapshot, type WrittenBoard, type WrittenControls } from '../snapshot-fixture.ts';
 import { launchChromium, violations } from './chromium.ts';
-import { TOKEN } from './rig.ts';
+import { TOKEN, writtenPage } from './rig.ts';
 
 let browser: Browser | null = null;
 after(() => browser?.close());
@@ -24,19 +24,7 @@ async function rig(t: TestContext): Promise<Rig | null> {
   const executablePath = debianPackage(t, 'chromium');
   if (executablePath === null) return null;
   browser ??= await launchChromium(executablePath);
-  const board = new WrittenBoard();
-  const controls = new WrittenControls(board);
-  const clock = new HostClock();
-  const page = new Page({
-    board,
-    controls,
-    inquiries: WRITTEN_INQUIRIES,
-    host: '127.0.0.1',
-    port: 0,
-    token: TOKEN,
-    clock,
-    log: SILENT,
-  });
+  const { page, board, controls } = writtenPage(new HostClock());
   await page.start();
   t.after(() => page.stop());
   const { address } = page;

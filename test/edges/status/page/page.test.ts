@@ -8,7 +8,7 @@ import { ManualClock } from '../../../../agent/edges/system/manual/clock.ts';
 import { WRITTEN_INQUIRIES } from '../inquiries-fixture.ts';
 import { eventually } from '../mqtt/wire.ts';
 import { halted, SILENT, snapshot, WrittenBoard, WrittenControls } from '../snapshot-fixture.ts';
-import { TOKEN } from './rig.ts';
+import { TOKEN, writtenPage } from './rig.ts';
 
 interface PageRig {
   readonly page: Page;
@@ -17,20 +17,8 @@ interface PageRig {
 }
 
 async function started(t: TestContext, changes: Partial<PageOptions> = {}): Promise<PageRig> {
-  const board = new WrittenBoard();
   const clock = new ManualClock(1_800_000_000_000);
-  const controls = new WrittenControls(board);
-  const page = new Page({
-    board,
-    controls,
-    inquiries: WRITTEN_INQUIRIES,
-    host: '127.0.0.1',
-    port: 0,
-    token: TOKEN,
-    clock,
-    log: SILENT,
-    ...changes,
-  });
+  const { page, board } = writtenPage(clock, changes);
   await page.start();
   t.after(() => page.stop());
   return { page, board, clock };

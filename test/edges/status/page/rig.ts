@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { Access } from '../../../../agent/edges/status/page/access.ts';
 import { loadAssets } from '../../../../agent/edges/status/page/assets.ts';
+import { Page, type PageOptions } from '../../../../agent/edges/status/page/page.ts';
 import { buildServer } from '../../../../agent/edges/status/page/server.ts';
+import type { Clock } from '../../../../agent/edges/system/clock.ts';
 import { ManualClock } from '../../../../agent/edges/system/manual/clock.ts';
 import { WRITTEN_INQUIRIES } from '../inquiries-fixture.ts';
 import { SILENT, WrittenBoard, WrittenControls } from '../snapshot-fixture.ts';
@@ -35,6 +37,21 @@ export async function serverRig(changes: { openToRead?: boolean; isReady?: () =>
     ...changes,
   });
   return { server, board, controls, clock };
+}
+
+/** The whole page on a free port of this machine, about a written record. Not started. */
+export function writtenPage(clock: Clock, changes: Partial<PageOptions> = {}): WrittenPage {
+  const board = new WrittenBoard();
+  const controls = new WrittenControls(board);
+  const here = { host: '127.0.0.1', port: 0, token: TOKEN };
+  const page = new Page({ board, controls, inquiries: WRITTEN_INQUIRIES, ...here, clock, log: SILENT, ...changes });
+  return { page, board, controls };
+}
+
+export interface WrittenPage {
+  readonly page: Page;
+  readonly board: WrittenBoard;
+  readonly controls: WrittenControls;
 }
 
 export interface Signed {
