@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { instantInNewYork } from '../../../agent/core/calendar/new-york.ts';
 import { isOpenAt } from '../../../agent/core/calendar/sessions.ts';
 import { MINUTE_MS } from '../../../agent/core/calendar/time.ts';
 import { LIMIT, openBox, SECOND_MS } from './box.ts';
@@ -71,6 +72,44 @@ test(
     assert.equal(box.placed.length, before);
     assert.ok(!isOpenAt(box.world.clock.now()));
     for (const { status } of box.theirs) assert.notEqual(status, 'Submitted');
+    await box.agrees();
+  },
+);
+
+test(
+  'F32 a contract that expires: what works in it ends with its session, what is held is settled, and it is not ordered again though it is still listed and quoted',
+  LIMIT,
+  async (t) => {
+    const tomorrow = { minDaysToExpiration: 1, maxDaysToExpiration: 1, minScore: 0 };
+    const box = await openBox(t, {
+      date: '2026-07-09',
+      options: ({ selection, putWrite }) => ({
+        selection: { ...selection, minDays: 1, maxDays: 1 },
+        putWrite: { ...putWrite, ...tomorrow },
+      }),
+    });
+    const { clock, exchange } = box.world;
+    const { market } = exchange;
+    box.fault('fillPlan=steps:1+1000');
+    await box.until('10:01');
+    const [put] = box.trading.blotter.openPositions;
+    assert.ok(put?.instrument.kind === 'option' && put.quantity === -1 && box.states[0] === 'partial');
+    assert.equal(put.instrument.expiration, '2026-07-10');
+    const [listed, quote] = [market.listings('AAPL'), market.quote(put.conId)];
+    clock.jump(instantInNewYork('2026-07-10', '09:40') - clock.now());
+    await box.until('16:30', '2026-07-10');
+    assert.equal(box.theirs.length, 1, 'nothing new on its last day');
+    assert.equal(box.theirs[0]?.status, 'Cancelled');
+    Object.assign(market, {
+      listings: () => listed,
+      quote: (conId: number) => (conId === put.conId ? { ...quote, quotedAt: clock.now() } : null),
+    });
+    clock.jump(instantInNewYork('2026-07-13', '07:58') - clock.now());
+    await box.until('10:02', '2026-07-13');
+    const [adoption] = (await box.trading.inquiries.books()).adoptions;
+    assert.match(adoption?.text ?? '', /expired worthless|assigned/);
+    assert.ok(box.trading.blotter.openPositions.every(({ instrument }) => instrument.kind === 'stock'));
+    assert.equal(box.placed.length, 1, 'nor on any later one');
     await box.agrees();
   },
 );
