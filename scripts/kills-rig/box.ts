@@ -6,7 +6,9 @@ import { demoLimits } from '../../agent/compose/guard-limits.ts';
 import { SIMULATED_ACCOUNT } from '../../agent/compose/simulation.ts';
 import type { BooksAnswer, OrderRow } from '../../agent/edges/status/inquiries.ts';
 import type { StatusSnapshot } from '../../agent/edges/status/snapshot.ts';
-import { Child } from './child.ts';
+import { askOnce } from '../../agent/ground/control/json-lines.ts';
+import type { GuardStatus } from '../../agent/guard/status.ts';
+import { Child, type Unit } from './child.ts';
 import { SecondClient } from './second-client.ts';
 
 export interface BoxWish {
@@ -36,6 +38,7 @@ const TRADING = [
   `schedule: { analyse: { times: ["${ANALYSIS}"] }, execute: { times: ["${EXECUTION}"] } }`,
 ];
 const TOKEN = 'kills';
+const PATIENCE_MS = 5_000;
 const LOOPBACK = '127.0.0.1';
 const GUARDED_PER_SECOND = 48;
 const LARGE_ORDERS = { contractsPerOrder: 1_000, contractsPerDay: 100_000, notionalPerOrder: 1_000_000_000 };
@@ -49,6 +52,7 @@ export class Box {
   #agent: Child | null = null;
   #second: SecondClient | null = null;
   #guardFiles: GuardFiles | null = null;
+  #gatewayPort = 0;
   #pace = { speed: 1, anchor: { real: 0, market: 0 } };
 
   constructor(wish: BoxWish, pagePort: number) {
@@ -62,6 +66,10 @@ export class Box {
 
   get bookPath(): string {
     return join(this.#wish.folder, 'exchange.jsonl');
+  }
+
+  get #guardFolder(): string {
+    return join(this.#wish.folder, 'guard');
   }
 
   get storePath(): string {
@@ -86,8 +94,13 @@ export class Box {
   }
 
   async startWithoutAgent(): Promise<void> {
-    const gatewayPort = await this.#startExchange();
-    await this.#firstGuard(gatewayPort);
+    this.#gatewayPort = await this.#startExchange();
+    await this.#firstGuard(this.#gatewayPort);
+  }
+
+  /** Of the exchange. */
+  get gatewayPort(): number {
+    return this.#gatewayPort;
   }
 
   /** Resolves when it listens; whether an order would pass is another question. */
@@ -99,10 +112,24 @@ export class Box {
     return Number(said[1]);
   }
 
-  startAgent(): void {
+  startAgent(unit: Unit | null = null): Child {
     const { folder } = this.#wish;
     const args = [join(folder, 'settings.yaml'), JSON.stringify(this.#pace), TOKEN];
-    this.#agent = new Child('agent', ['scripts/kills-rig/agent.ts', ...args]);
+    this.#agent = new Child('agent', ['scripts/kills-rig/agent.ts', ...args], unit);
+    return this.#agent;
+  }
+
+  /** The red switch. */
+  set(contacts: 'pressed' | 'normal'): void {
+    writeFileSync(join(this.#guardFolder, 'contacts'), contacts === 'pressed' ? '1 0\n' : '0 1\n');
+  }
+
+  /** Asks the guard itself, as the administrator. */
+  async guard(
+    what: 'status' | 'reset' | 'arm' = 'status',
+  ): Promise<{ ok: boolean; error?: string; status: GuardStatus }> {
+    const answer = await askOnce(join(this.#guardFolder, 'admin.sock'), { do: what }, PATIENCE_MS);
+    return answer as Awaited<ReturnType<Box['guard']>>;
   }
 
   /** Whoever it is has no moment left for anything. */
@@ -170,7 +197,7 @@ export class Box {
   async #firstGuard(gatewayPort: number): Promise<void> {
     const { folder, speed } = this.#wish;
     this.#guardFiles = guardFiles({
-      folder: join(folder, 'guard'),
+      folder: this.#guardFolder,
       gateway: { host: LOOPBACK, port: gatewayPort },
       limits: { ...demoLimits(SIMULATED_ACCOUNT, SYMBOLS), ...LARGE_ORDERS },
       afterReset: 'active',

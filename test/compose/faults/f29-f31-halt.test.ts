@@ -21,7 +21,7 @@ async function confirmed(box: Box): Promise<void> {
   assert.deepEqual(box.world.exchange.book.openOrders(), []);
 }
 
-/** In which state it is when the switch is pressed. A program that hangs or is stopped: test/guard/kill.test.ts. */
+/** In which state it is when the switch is pressed. A program that hangs or is stopped: f27-f29-processes. */
 const STATES: Readonly<Record<string, (box: Box) => Promise<void>>> = {
   idle: (box) => box.until('10:01'),
   'with a full limiter': async (box) => {
