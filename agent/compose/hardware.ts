@@ -1,6 +1,7 @@
 import type { Settings } from '../config/schema.ts';
 import type { Dimming } from '../edges/hardware/dimming.ts';
-import { GpioPanel } from '../edges/hardware/gpio/gpio-panel.ts';
+import type { DisplayPanel } from '../edges/hardware/gpio/display/display-panel.ts';
+import { GpioPanel, type GpioPanelOptions } from '../edges/hardware/gpio/gpio-panel.ts';
 import type { Panel } from '../edges/hardware/panel.ts';
 import { StripPanel } from '../edges/hardware/strip/strip-panel.ts';
 import type { ShownConnection } from '../edges/status/snapshot.ts';
@@ -23,26 +24,51 @@ export interface HardwareParts {
 }
 
 /** What is wired to the box, as one panel; `null` = nothing is. */
-export function hardwarePanel(settings: Settings['hardware'], parts: HardwareParts): Panel | null {
+export async function hardwarePanel(settings: Settings['hardware'], parts: HardwareParts): Promise<Panel | null> {
   const { lights, button } = settings;
   const wired = [lights.system, lights.trading, lights.research].flat().length > 0 || button.line !== null;
+  const display = settings.display.kind === 'none' ? null : await displayPanel(settings, parts);
+  const turns = display !== null && settings.display.encoder.length === 0;
+  const onNext = (): void => (turns ? display.turn(1) : undefined);
   const panels = [
-    ...(wired ? [optional('Lights', gpioPanel(settings, parts), parts)] : []),
+    ...(wired ? [optional('Lights', gpioPanel(settings, parts, onNext), parts)] : []),
     ...(settings.strip.kind === 'none'
       ? []
       : [optional('Strip', stripPanel(settings, settings.strip.kind, parts), parts)]),
+    ...(display === null ? [] : [optional('Display', display, parts)]),
   ];
   return panels.length === 0 ? null : together(panels);
 }
 
-function gpioPanel({ chip, lights, button }: Settings['hardware'], parts: HardwareParts): Panel {
+async function displayPanel(
+  { chip, lights, display }: Settings['hardware'],
+  parts: HardwareParts,
+): Promise<DisplayPanel> {
+  const [{ DisplayPanel }, { openI2cBus }] = await Promise.all([
+    import('../edges/hardware/gpio/display/display-panel.ts'),
+    import('../ground/gpio/i2c-bus.ts'),
+  ]);
+  const { device, address, encoder } = display;
+  const [first, second] = encoder;
+  return new DisplayPanel({
+    ...{ device, address, dimming: dimmingOf(lights), clock: parts.clock, openBus: openI2cBus },
+    encoder: first === undefined || second === undefined ? null : [first, second],
+    ...headerPins(chip),
+    onState: (name, state, detail) => tell(parts, { name, state, detail }),
+  });
+}
+
+function headerPins(chip: string): Pick<GpioPanelOptions, 'labels' | 'openPort'> {
+  return { labels: chip === 'auto' ? HEADER_LABELS : [chip], openPort: () => openKernelPort() };
+}
+
+function gpioPanel({ chip, lights, button }: Settings['hardware'], parts: HardwareParts, onNext: () => void): Panel {
   const { system, trading, research, commonAnode } = lights;
   const { clock, onReset, onShutdown, kernelLeds = '/sys/class/leds' } = parts;
   return new GpioPanel({
     ...{ lights: { system, trading, research }, commonAnode, button: button.line, kernelLeds },
-    ...{ dimming: dimmingOf(lights), clock, onReset, onShutdown },
-    labels: chip === 'auto' ? HEADER_LABELS : [chip],
-    openPort: () => openKernelPort(),
+    ...{ dimming: dimmingOf(lights), clock, onNext, onReset, onShutdown },
+    ...headerPins(chip),
     onState: (name, state, detail) => tell(parts, { name, state, detail }),
   });
 }

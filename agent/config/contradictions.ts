@@ -131,13 +131,17 @@ function aboutSecrets({ mqtt }: Settings): Contradiction[] {
 }
 
 /** What is wired twice cannot be had twice. */
-function aboutHardware({ hardware: { lights, button } }: Settings): Contradiction[] {
+function aboutHardware({ hardware: { lights, button, display } }: Settings): Contradiction[] {
   const taken = new Map<number | string, string>();
   if (button.line !== null) taken.set(button.line, 'hardware.button.line');
   const found: Contradiction[] = [];
-  for (const name of ['system', 'trading', 'research'] as const) {
-    for (const [index, channel] of lights[name].entries()) {
-      const key = `hardware.lights.${name}.${index}`;
+  const wired = [
+    ...(['system', 'trading', 'research'] as const).map((name) => [`lights.${name}`, lights[name]] as const),
+    ['display.encoder', display.encoder] as const,
+  ];
+  for (const [place, channels] of wired) {
+    for (const [index, channel] of channels.entries()) {
+      const key = `hardware.${place}.${index}`;
       const other = taken.get(channel);
       if (other !== undefined) found.push({ key, text: `must not be ${channel}, which is ${other} already` });
       taken.set(channel, key);

@@ -60,6 +60,33 @@ const strip = v.strictObject({
   fullBarFraction: v.optional(number(0.0001, 1, 'profit or loss of a day, of the equity, that fills the bar'), 0.01),
 });
 
+const ADDRESS = 'must be an address from 0x20 to 0x27 (PCF8574) or from 0x38 to 0x3f (PCF8574A)';
+
+const display = v.strictObject({
+  kind: v.optional(
+    v.pipe(v.picklist(['none', 'lcd']), v.description('lcd = 20×4 characters (HD44780) behind a PCF8574 on I2C')),
+    'none',
+  ),
+  device: v.optional(text('the bus'), '/dev/i2c-1'),
+  address: v.optional(
+    v.pipe(
+      v.number(ADDRESS),
+      v.integer(ADDRESS),
+      v.check((at) => (at >= 0x20 && at <= 0x27) || (at >= 0x38 && at <= 0x3f), ADDRESS),
+      v.description('39 is 0x27, as most are; 0x3f is the other usual one'),
+    ),
+    0x27,
+  ),
+  encoder: v.optional(
+    v.pipe(
+      v.array(lineNumber),
+      v.check(({ length }) => length === 0 || length === 2, 'must name two lines, or nothing'),
+      v.description('GPIO lines of the knob that turns the pages; without one the mode button turns them'),
+    ),
+    [],
+  ),
+});
+
 /** What is wired to the box. Nothing is, unless it is named; what is named and not there is told, and the rest runs. */
 export const hardware = v.strictObject({
   chip: v.optional(text('label of the GPIO chip; auto = that of a Raspberry Pi'), 'auto'),
@@ -83,4 +110,5 @@ export const hardware = v.strictObject({
     {},
   ),
   strip: v.optional(strip, {}),
+  display: v.optional(display, {}),
 });

@@ -32,8 +32,8 @@ function parts(t: TestContext): HardwareParts & { told: string[]; kernelLeds: st
   };
 }
 
-test('by default nothing is wired', (t) => {
-  assert.equal(hardwarePanel(settings('  chip: auto'), parts(t)), null);
+test('by default nothing is wired', async (t) => {
+  assert.equal(await hardwarePanel(settings('  chip: auto'), parts(t)), null);
 });
 
 test('what is wired shows the same record, and what is not there is a connection with trouble that trading can do without', async (t) => {
@@ -45,12 +45,13 @@ test('what is wired shows the same record, and what is not there is a connection
   writeFileSync(join(led, 'brightness'), '0');
   const strip = join(box.kernelLeds, 'leds0');
   writeFileSync(strip, '');
-  const panel = hardwarePanel(
+  const panel = await hardwarePanel(
     settings(`
   chip: no such chip
   lights: { trading: ["wheelhouse:trading"], nightFrom: "00:00", nightUntil: "00:00" }
   button: { line: 4 }
-  strip: { kind: ws2812-pio, device: ${strip}, leds: 3 }`),
+  strip: { kind: ws2812-pio, device: ${strip}, leds: 3 }
+  display: { kind: lcd, device: ${strip}-absent, encoder: [16, 26] }`),
     box,
   );
   assert.ok(panel !== null);
@@ -61,8 +62,10 @@ test('what is wired shows the same record, and what is not there is a connection
   assert.equal(readFileSync(join(led, 'brightness'), 'latin1').trim().split('\n').at(-1), '1');
   await panel.stop();
   assert.equal(readFileSync(strip).toString('hex'), '00'.repeat(12));
-  assert.equal(box.told.length, 3);
-  assert.deepEqual(box.told.map((line) => line.split(':')[0]).sort(), ['Button warning', 'Lights ok', 'Strip ok']);
+  assert.deepEqual(box.told.map((line) => line.split(':')[0]).sort(), [
+    ...['Button warning', 'Display warning', 'Encoder warning', 'Lights ok', 'Strip ok'],
+  ]);
+  assert.ok(box.told.some((line) => /^Display warning: 0x27 on .*-absent: ENOENT/.test(line)));
 });
 
 test('the night of the configuration is the night of the lights', async (t) => {
@@ -79,7 +82,7 @@ test('the night of the configuration is the night of the lights', async (t) => {
     ['06:00', 255],
   ] as const) {
     const clock = new ManualClock(instantInNewYork('2026-03-20', time));
-    const panel = hardwarePanel(settings(text), { ...box, clock });
+    const panel = await hardwarePanel(settings(text), { ...box, clock });
     await panel?.start();
     panel?.show(snapshot());
     for (let tries = 0; tries < 500 && readFileSync(strip)[1] !== green; tries += 1) {

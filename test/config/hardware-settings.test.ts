@@ -36,6 +36,18 @@ test('a line is wired once', () => {
   ]);
 });
 
+test('a display has an address that its expander can have, and two lines for its knob that nothing else has', () => {
+  assert.deepEqual(problemsOf('  display: { kind: lcd, address: 0x3f, encoder: [16, 26] }'), []);
+  assert.match(
+    problemsOf('  display: { address: 0x28 }')[0] ?? '',
+    /^hardware.display.address must be an address from/,
+  );
+  assert.match(problemsOf('  display: { encoder: [16] }')[0] ?? '', /^hardware.display.encoder must name two lines/);
+  assert.deepEqual(problemsOf('  display: { encoder: [4, 26] }\n  button: { line: 4 }'), [
+    'hardware.display.encoder.0 must not be 4, which is hardware.button.line already',
+  ]);
+});
+
 test('strip and night say what they take', () => {
   assert.match(problemsOf('  strip: { kind: ws2811 }')[0] ?? '', /^hardware.strip.kind must be/);
   assert.match(

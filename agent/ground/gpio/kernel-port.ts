@@ -1,4 +1,5 @@
 import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
+import { failedIoctl } from './failed-ioctl.ts';
 
 /** The few calls into the kernel that lines need. Each throws an Error whose `code` is the kernel's, like EBUSY. */
 export interface KernelPort {
@@ -55,9 +56,7 @@ async function kernelCalls(): Promise<Pick<KernelPort, 'ioctl' | 'readable'>> {
   return {
     ioctl: (fd, request, bytes) => {
       if (ioctl(fd, request, 'void *', bytes) >= 0) return;
-      const errno = koffi.errno();
-      const code = Object.entries(koffi.os.errno).find(([, value]) => value === errno)?.[0] ?? `errno ${errno}`;
-      throw Object.assign(new Error(`ioctl 0x${request.toString(16)}: ${code}`), { code });
+      throw failedIoctl(request, { number: koffi.errno(), names: koffi.os.errno });
     },
     readable: (fd, waitMs) =>
       new Promise((resolve, reject) => {

@@ -14,6 +14,9 @@ interface PinRecord {
 
 type Listener = (level: 0 | 1) => void;
 
+/** Takes bytes for a device on the I2C bus. */
+export type I2cWriter = (address: number, bytes: Uint8Array) => void;
+
 const MODES = { INPUT: 0, OUTPUT: 1, ANALOG: 2, PWM: 3, SERVO: 4 } as const;
 const NO_ANALOG_CHANNEL = 127;
 
@@ -30,11 +33,13 @@ export class BoardIo extends EventEmitter {
   readonly pins: readonly PinRecord[];
   isReady = false;
   readonly #pins: readonly BoardPin[];
+  readonly #i2c: I2cWriter | null;
   readonly #listeners = new Map<number, Listener[]>();
 
-  constructor(pins: readonly BoardPin[]) {
+  constructor(pins: readonly BoardPin[], i2c: I2cWriter | null = null) {
     super();
     this.#pins = pins;
+    this.#i2c = i2c;
     this.pins = pins.map((pin) => ({
       supportedModes: modesOf(pin),
       mode: modesOf(pin)[0] ?? MODES.INPUT,
@@ -94,6 +99,15 @@ export class BoardIo extends EventEmitter {
     this.#record(pin).value = level;
     for (const handler of this.#listeners.get(pin) ?? []) handler(level);
     this.emit(`digital-read-${pin}`, level);
+  }
+
+  i2cConfig(): void {
+    if (this.#i2c === null) throw unsupported('an I2C bus');
+  }
+
+  i2cWrite(address: number, bytes: number | readonly number[]): void {
+    if (this.#i2c === null) throw unsupported('an I2C bus');
+    this.#i2c(address, Uint8Array.from(typeof bytes === 'number' ? [bytes] : bytes));
   }
 
   analogRead(): never {

@@ -11,6 +11,8 @@ import { openWiring, type Wiring, type WiringOptions } from './wiring.ts';
 export interface GpioPanelOptions extends WiringOptions {
   readonly dimming: Dimming;
   readonly clock: Pick<Clock, 'now' | 'elapsed' | 'after'>;
+  /** A short press, of which the lights make the next view. */
+  readonly onNext?: () => void;
   /** The button was held for 3 seconds. */
   readonly onReset: () => void;
   /** The button has been held for 10 seconds. */
@@ -42,7 +44,10 @@ export class GpioPanel implements Panel {
   constructor(options: GpioPanelOptions) {
     this.#options = options;
     this.#button = new ModeButton(options.clock, {
-      next: () => this.#turnTo(nextView(this.#view)),
+      next: () => {
+        this.#turnTo(nextView(this.#view));
+        options.onNext?.();
+      },
       reset: options.onReset,
       shutdown: options.onShutdown,
       armed: (what) => {

@@ -1,16 +1,15 @@
-import type { Board, BoardOption, Button } from 'johnny-five';
+import type { Button } from 'johnny-five';
 import type { KernelPort } from '../../../ground/gpio/kernel-port.ts';
 import type { Lines } from '../../../ground/gpio/lines.ts';
 import { openLines } from '../../../ground/gpio/open-lines.ts';
 import type { Level } from '../../../ground/gpio/switch.ts';
 import type { Lights } from '../light.ts';
 import { BoardIo, type BoardPin } from './board-io.ts';
+import { boardOn, loadDevices } from './devices.ts';
 import { openKernelLeds } from './kernel-leds.ts';
 import { type Lamp, makeLamp } from './lamp.ts';
 import { openLineOutputs } from './line-outputs.ts';
 import type { Channel, Output, Outputs } from './outputs.ts';
-
-type Devices = typeof import('johnny-five');
 
 export type Part = 'Lights' | 'Button';
 
@@ -40,8 +39,6 @@ const NAMES = ['system', 'trading', 'research'] as const;
 const DEBOUNCE_US = 10_000;
 /** johnny-five repeats an event for so long as a button is held; we measure that ourselves. */
 const NO_HOLD_MS = 3_600_000;
-/** It would take the terminal and Ctrl-C, and write to the terminal. */
-const QUIET = { repl: false, sigint: false, debug: false };
 
 /** Opens what can be had of it, tells what cannot, and loads johnny-five when there is anything at all. */
 export async function openWiring(options: WiringOptions): Promise<Wiring> {
@@ -141,22 +138,6 @@ function levelOf(line: Lines): Level {
   } catch {
     return 1;
   }
-}
-
-/** It is CommonJS: what its types call named exports are properties of one. */
-async function loadDevices(): Promise<Devices> {
-  const loaded: unknown = await import('johnny-five');
-  return (loaded as { readonly default: Devices }).default;
-}
-
-function boardOn(make: typeof Board, io: BoardIo): Promise<Board> {
-  return new Promise((resolve, reject) => {
-    const options: BoardOption = { io, ...QUIET };
-    const board = new make(options);
-    board.on('ready', () => resolve(board));
-    board.on('error', reject);
-    io.begin();
-  });
 }
 
 function lampsOf(make: (name: keyof Lights) => Lamp | null): Wiring['lamps'] {
