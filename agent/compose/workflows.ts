@@ -121,7 +121,7 @@ export function workflowsOf(options: TradingOptions, rooms: Rooms): Workflows {
       maxQuoteAgeMs,
       ticksOf,
       place,
-      gate: (symbol) => orderGate(placingIn(symbol)),
+      gate: (order) => orderGate(placingIn(order.instrument.symbol), order),
       alarm: (reason) => rooms.halt.alarm(reason),
       notes: new NoTradeNotes(rooms.decisions, 'reprice-orders' satisfies TaskName),
     }),

@@ -1,6 +1,6 @@
-import { instrumentKey } from '../market/contract.ts';
 import type { Intent } from '../orders/intent.ts';
 import type { Reason } from '../strategy/decision.ts';
+import { isClosing } from './closing.ts';
 import type { RiskCase, RiskFacts, RiskRule } from './facts.ts';
 import type { RiskLimits } from './limits.ts';
 import { accountRule, cashRule, symbolRule, totalRule } from './rules-cash.ts';
@@ -43,22 +43,4 @@ export function checkOrder(intent: Intent, facts: RiskFacts, limits: RiskLimits)
   return against.length === 0
     ? { outcome: 'approved', rules: RISK_RULES }
     : { outcome: 'denied', rules: RISK_RULES, against };
-}
-
-/** Working orders in the same direction are taken as filled: two orders to close the same contract would open the other way. */
-export function isClosing(
-  intent: Pick<Intent, 'id' | 'instrument' | 'side' | 'quantity'>,
-  { holdings, working }: Pick<RiskFacts, 'holdings' | 'working'>,
-): boolean {
-  if (holdings === null || working === null) return false;
-  const key = instrumentKey(intent.instrument);
-  let held = 0;
-  for (const { instrument, quantity } of holdings) if (instrumentKey(instrument) === key) held += quantity;
-  const against = intent.side === 'buy' ? -held : held;
-  let left = against;
-  for (const order of working) {
-    const same = order.id !== intent.id && order.side === intent.side && instrumentKey(order.instrument) === key;
-    if (same) left -= order.remaining;
-  }
-  return intent.quantity <= left;
 }

@@ -1,5 +1,5 @@
 import type { Order } from '../../core/orders/order.ts';
-import { isClosing } from '../../core/risk/check.ts';
+import { isClosing } from '../../core/risk/closing.ts';
 import { workingOrders } from '../../core/risk/exposure.ts';
 import type { Broker } from '../../edges/broker/broker.ts';
 import type { Guard } from '../../edges/guard/guard.ts';

@@ -1,13 +1,16 @@
 import { inQuietWindow, type QuietWindow } from '../../core/calendar/quiet-window.ts';
+import { isClosing, type Trade } from '../../core/risk/closing.ts';
 import type { Reason } from '../../core/strategy/decision.ts';
 import type { Broker } from '../../edges/broker/broker.ts';
 import type { Clock } from '../../edges/system/clock.ts';
+import type { Books } from './books.ts';
 import type { TradingSwitch } from './trading-switch.ts';
 
 export interface OrderGateParts {
   readonly broker: Pick<Broker, 'link'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly tradingSwitch: Pick<TradingSwitch, 'state'>;
+  readonly books: Pick<Books, 'holdings' | 'working'>;
   /** Why no order would pass the guard, or `null`. */
   readonly guardClosed: () => string | null;
   /** `null` = books agree with the broker's; else why not. */
@@ -15,11 +18,12 @@ export interface OrderGateParts {
   readonly quietWindow: QuietWindow;
 }
 
-/** Why no order may leave at this moment, or `null`. Cancels pass at any time. */
-export function orderGate(parts: OrderGateParts): Reason | null {
-  const { broker, clock, quietWindow } = parts;
+/** Why this order may not leave at this moment, or `null`. While trading is reducing, what only closes may. Cancels pass at any time. */
+export function orderGate(parts: OrderGateParts, order: Trade): Reason | null {
+  const { broker, books, clock, quietWindow } = parts;
   const { state, reason } = parts.tradingSwitch.state;
-  if (state !== 'active') return { rule: 'halted', text: `trading is ${state}: ${reason}` };
+  const passes = state === 'active' || (state === 'reducing' && isClosing(order, books));
+  if (!passes) return { rule: 'halted', text: `trading is ${state}: ${reason}` };
   const closed = parts.guardClosed();
   if (closed !== null) return { rule: 'guard', text: closed };
   const { link } = broker;
@@ -30,6 +34,6 @@ export function orderGate(parts: OrderGateParts): Reason | null {
   if (inQuietWindow(clock.now(), quietWindow)) {
     return { rule: 'quiet-window', text: 'the gateway restarts itself about now, and orders could vanish' };
   }
-  const books = parts.unreconciled();
-  return books === null ? null : { rule: 'books', text: books };
+  const unreconciled = parts.unreconciled();
+  return unreconciled === null ? null : { rule: 'books', text: unreconciled };
 }

@@ -38,18 +38,18 @@ export function placeOrder(intent: Intent, parts: PlaceOrderParts): Promise<Plac
 async function place(intent: Intent, parts: PlaceOrderParts): Promise<Placed> {
   const { broker, blotter, clock } = parts;
   if (blotter.order(intent.id) !== null) return { outcome: 'known' };
-  const closed = orderGate(parts) ?? rival(intent, blotter);
+  const closed = orderGate(parts, intent) ?? rival(intent, blotter);
   if (closed !== null) return refused(closed);
   const ticket = ticketOf(intent);
   const previewId = await nextOrderId(parts);
   const against =
-    (await whatIf(intent, ticket, { parts, orderId: previewId })) ?? orderGate(parts) ?? rival(intent, blotter);
+    (await whatIf(intent, ticket, { parts, orderId: previewId })) ?? orderGate(parts, intent) ?? rival(intent, blotter);
   if (against !== null) return refused(against);
   // A late answer to the what-if must never be taken for one about the order.
   const orderId = Math.max(previewId + 1, await nextOrderId(parts));
   if (!(await blotter.begin(intent, orderId))) return { outcome: 'known' };
   // A halt may have come while the disk was written: the intent is stored, but no byte of it leaves.
-  const closedNow = orderGate(parts);
+  const closedNow = orderGate(parts, intent);
   if (closedNow !== null) {
     await blotter.apply(intent.id, { kind: 'absent', at: clock.now() });
     return refused(closedNow);

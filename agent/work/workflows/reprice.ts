@@ -8,6 +8,7 @@ import { intentId } from '../../core/orders/identity.ts';
 import type { Intent } from '../../core/orders/intent.ts';
 import type { Order } from '../../core/orders/order.ts';
 import { type PricingPlan, stepsDue } from '../../core/orders/pricing.ts';
+import type { Trade } from '../../core/risk/closing.ts';
 import type { Reason } from '../../core/strategy/decision.ts';
 import type { Broker } from '../../edges/broker/broker.ts';
 import type { MarketData } from '../../edges/broker/market-data.ts';
@@ -28,8 +29,8 @@ export interface RepriceParts extends OrderCheckParts {
   readonly clock: Pick<Clock, 'now' | 'until'>;
   readonly maxQuoteAgeMs: number;
   readonly ticksOf: (symbol: string) => Ticks;
-  /** Why no order in this symbol may leave now, or `null`. */
-  readonly gate: (symbol: string) => Reason | null;
+  /** Why no such order may leave now, or `null`. */
+  readonly gate: (order: Trade) => Reason | null;
   readonly place: (intent: Intent) => Promise<Placed>;
   /** Something is so that cannot be: halts. */
   readonly alarm: (reason: string) => Promise<void>;
@@ -135,7 +136,8 @@ class Look {
     const { broker, blotter, clock, gate } = this.#parts;
     const { order, makesWay, reason } = next;
     // What could not be followed by the next price stays where it is.
-    const closed = makesWay ? gate(order.intent.instrument.symbol) : null;
+    const { intent, filled } = order;
+    const closed = makesWay ? gate({ ...intent, quantity: intent.quantity - filled }) : null;
     if (closed !== null) return this.#refused(last, closed);
     if (order.orderId === null) return END;
     // First on disk: whoever sees it end must know what it made way for. A cancel that was not sent is found out by asking.

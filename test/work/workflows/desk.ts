@@ -19,6 +19,7 @@ import { silentLog } from '../../../agent/edges/system/log.ts';
 import { ManualClock } from '../../../agent/edges/system/manual/clock.ts';
 import { AlertBook } from '../../../agent/work/workflows/alert-book.ts';
 import { Blotter } from '../../../agent/work/workflows/blotter.ts';
+import { Books } from '../../../agent/work/workflows/books.ts';
 import { Halt } from '../../../agent/work/workflows/halt.ts';
 import type { PlaceOrderParts } from '../../../agent/work/workflows/place-order.ts';
 import { Reconciler } from '../../../agent/work/workflows/reconcile.ts';
@@ -210,6 +211,7 @@ export interface Desk extends PlaceOrderParts {
   readonly alerts: AlertBook;
   readonly halt: Halt;
   readonly risk: RiskWatch;
+  readonly books: Books;
   readonly guard: ScriptedGuard;
   readonly doubts: string[];
   readonly impossible: string[];
@@ -244,7 +246,7 @@ export async function desk(shared?: Store): Promise<Desk> {
   const guard = new ScriptedGuard();
   const halt = new Halt({ broker, blotter, tradingSwitch, risk, guard, alerts, clock, log: silentLog, turn, obstacle });
   const afterwards = (): Promise<unknown> => halt.enforce();
-  const books = {
+  const compared = {
     broker,
     blotter,
     store,
@@ -256,7 +258,7 @@ export async function desk(shared?: Store): Promise<Desk> {
     onHalt: onImpossible,
     afterwards,
   };
-  const reconciler: Reconciler = new Reconciler({ ...books, log: silentLog });
+  const reconciler: Reconciler = new Reconciler({ ...compared, log: silentLog });
   const unreconciled = (): string | null => reconciler.obstacle;
   const onDoubt = (reason: string): void => void doubts.push(reason);
   return {
@@ -272,6 +274,7 @@ export async function desk(shared?: Store): Promise<Desk> {
     reconciler,
     alerts,
     turn,
+    books: new Books(blotter, reconciler),
     doubts,
     impossible,
     quietWindow: QUIET,

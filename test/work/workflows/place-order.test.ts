@@ -5,7 +5,7 @@ import { money } from '../../../agent/core/market/money.ts';
 import type { Reason } from '../../../agent/core/strategy/decision.ts';
 import { answered, unanswered } from '../../../agent/edges/broker/answer.ts';
 import { placeOrder } from '../../../agent/work/workflows/place-order.ts';
-import { desk, intent, MARGINS, NOW } from './desk.ts';
+import { desk, intent, MARGINS, NOW, PUT } from './desk.ts';
 
 test('the intent and its order id are on disk before a byte is sent', async () => {
   const parts = await desk();
@@ -46,7 +46,7 @@ test('an order id is never used again, although the broker rolls its own count b
   assert.deepEqual(second.broker.told, ['place 43 other']);
 });
 
-test('nothing is stored or sent while halted, reducing, without a link or with books that were not compared', async () => {
+test('nothing is stored or sent while halted, without a link or with books that were not compared', async () => {
   const parts = await desk();
   assert.equal((await refusal(parts)).rule, 'books');
   await parts.reconciler.run();
@@ -57,6 +57,22 @@ test('nothing is stored or sent while halted, reducing, without a link or with b
   assert.match((await refusal(parts)).text, /halted: red button/);
   assert.deepEqual(parts.broker.told, []);
   assert.equal(await parts.store.get('intents', intent().id), null);
+});
+
+test('while reducing an order that only closes is sent, and nothing that opens; while halted neither', async () => {
+  const parts = await desk();
+  const { broker, reconciler, tradingSwitch } = parts;
+  broker.held = answered([{ instrument: PUT, conId: 7, quantity: -2, averagePrice: money(8) }]);
+  await reconciler.run();
+  await tradingSwitch.reduce('after a halt', NOW);
+  const close = intent({ id: 'close', side: 'buy' });
+  assert.match((await refusal(parts)).text, /reducing: after a halt/);
+  assert.match((await refusal(parts, { ...close, quantity: 3 })).text, /reducing: after a halt/);
+  assert.deepEqual(await placeOrder(close, parts), { outcome: 'sent' });
+  assert.match((await refusal(parts, { ...close, id: 'again' })).text, /reducing/, 'the first may fill');
+  await tradingSwitch.halt('red button', NOW);
+  assert.match((await refusal(parts, { ...close, id: 'third' })).text, /halted: red button/);
+  assert.deepEqual(broker.told, ['place 2 close']);
 });
 
 test('a halt while the intent is written keeps its bytes back and closes the order as never sent', async () => {
@@ -172,8 +188,8 @@ test('a halt while the what-if is asked keeps the order back before it is stored
   assert.equal(await parts.store.get('intents', intent().id), null);
 });
 
-async function refusal(parts: Awaited<ReturnType<typeof desk>>): Promise<Reason> {
-  const placed = await placeOrder(intent(), parts);
+async function refusal(parts: Awaited<ReturnType<typeof desk>>, order = intent()): Promise<Reason> {
+  const placed = await placeOrder(order, parts);
   assert.ok(placed.outcome === 'refused');
   return placed.against;
 }

@@ -8,7 +8,6 @@ import type { Reason } from '../../../agent/core/strategy/decision.ts';
 import { answered, unanswered } from '../../../agent/edges/broker/answer.ts';
 import type { ReportedOrder } from '../../../agent/edges/broker/broker.ts';
 import type { Store } from '../../../agent/edges/store/store.ts';
-import { Books } from '../../../agent/work/workflows/books.ts';
 import { DecisionLog } from '../../../agent/work/workflows/decision-log.ts';
 import { NoTradeNotes } from '../../../agent/work/workflows/no-trade-notes.ts';
 import { orderGate } from '../../../agent/work/workflows/order-gate.ts';
@@ -42,8 +41,7 @@ interface Bench extends Desk {
 
 async function bench(shared?: Store): Promise<Bench> {
   const parts = await desk(shared);
-  const { broker, blotter, reconciler, clock, store } = parts;
-  const books = new Books(blotter, reconciler);
+  const { broker, blotter, books, reconciler, clock, store } = parts;
   const decisions = new DecisionLog({ store, onChange: () => undefined });
   const account = { id: 'DU1', cash: money(250_000), netLiquidation: money(250_000) };
   const on: Bench = {
@@ -67,7 +65,7 @@ async function bench(shared?: Store): Promise<Bench> {
     },
     marketData: { quote: async () => quoteOf(on) },
     notes: new NoTradeNotes(decisions, 'reprice-orders'),
-    gate: () => orderGate(parts),
+    gate: (order) => orderGate(parts, order),
     place: async (next) => {
       const placed = await placeOrder(next, parts);
       if (placed.outcome === 'sent') broker.open = answered([reported(blotter.order(next.id) as Order)]);
