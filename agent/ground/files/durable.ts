@@ -10,6 +10,11 @@ export async function storeDurably(folder: string, name: string, text: string): 
   const temporary = `${path}.new`;
   await synced(temporary, 'w', text);
   await rename(temporary, path);
+  await syncFolder(folder);
+}
+
+/** What was made, renamed or removed in a folder is on disk when the folder is. */
+export async function syncFolder(folder: string): Promise<void> {
   await synced(folder, 'r', '');
 }
 

@@ -1,18 +1,24 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { EpochMs } from '../../../core/calendar/time.ts';
 import type { Chain } from '../../../core/market/chain.ts';
+import type { Clock } from '../../system/clock.ts';
 import type { Log } from '../../system/log.ts';
-import type { Backup, BackupRequest, Backups } from '../backup.ts';
+import type { Backup, BackupRequest, Backups, SnapshotRequest } from '../backup.ts';
 import { recordText } from '../record-text.ts';
 import { type Range, type Store, StoreError, type TableName, type Tables, type Write } from '../store.ts';
 import { ChainHistory } from './chain-history.ts';
-import { compactAll, type Database, damaged, openDatabase, storeError } from './open-database.ts';
-import { backUpTables } from './table-copy.ts';
+import { compactAll, DAMAGED_MARK, type Database, damaged, openDatabase, storeError } from './open-database.ts';
 import { Turns } from './turns.ts';
 
 export interface LevelStoreOptions {
   /** Folder of the database; it is created when it is not there. */
   readonly path: string;
   readonly log?: Log;
+  /** Real time. With it a store that is damaged is mended before it is opened, and halts whoever opens it. */
+  readonly mendAt?: Pick<Clock, 'now'>;
+  /** The disk takes nothing any more, or takes it again: see `failure`. */
+  readonly onFailure?: () => void;
 }
 
 interface Opened {
@@ -22,19 +28,27 @@ interface Opened {
 
 /** The store on LevelDB: tables are prefixes of keys, records are JSON, chains are packed blocks (chain-block.ts). */
 export class LevelStore implements Store, Backups {
+  readonly #options: LevelStoreOptions;
   readonly #path: string;
   readonly #log: Log | null;
   readonly #commits = new Turns();
   #opened: Opened | null = null;
+  #failure: string | null = null;
 
   constructor(options: LevelStoreOptions) {
+    this.#options = options;
     this.#path = options.path;
     this.#log = options.log ?? null;
   }
 
+  /** Why the last records could not be written, or `null`. */
+  get failure(): string | null {
+    return this.#failure;
+  }
+
   async start(): Promise<void> {
     if (this.#opened !== null) return;
-    const database = await openDatabase(this.#path);
+    const database = await openDatabase(this.#path).catch((error: unknown) => this.#mended(error));
     this.#opened = { database, history: new ChainHistory(database, this.#log) };
   }
 
@@ -47,14 +61,20 @@ export class LevelStore implements Store, Backups {
   }
 
   commit(writes: readonly Write[], durability: 'sync' | 'lazy'): Promise<void> {
-    return this.#with(({ database }) => {
+    return this.#with(async ({ database }) => {
       const batch = writes.map((write) => {
         const key = keyOf(write.table, write.key);
         return 'put' in write
           ? ({ type: 'put', key, value: recordText(write.put) } as const)
           : ({ type: 'del', key } as const);
       });
-      return this.#commits.take(() => database.batch(batch, { sync: durability === 'sync' }));
+      await this.#commits
+        .take(() => database.batch(batch, { sync: durability === 'sync' }))
+        .catch((error: unknown) => {
+          this.#told(storeError(error, this.#path).message);
+          throw error;
+        });
+      this.#told(null);
     });
   }
 
@@ -113,7 +133,16 @@ export class LevelStore implements Store, Backups {
   }
 
   backUp(request: BackupRequest): Promise<Backup> {
-    return this.#with(({ database }) => backUpTables(database, this.folder, request));
+    return this.#with(async ({ database }) => {
+      const { backUpTables } = await import('./store-archive.ts');
+      return backUpTables(database, this.folder, request);
+    });
+  }
+
+  async *snapshot(request: SnapshotRequest): AsyncGenerator<Buffer> {
+    const { database } = this.#open();
+    const { snapshotOf } = await import('./store-archive.ts');
+    yield* snapshotOf(database, request);
   }
 
   compact(): Promise<void> {
@@ -131,8 +160,31 @@ export class LevelStore implements Store, Backups {
       return await work(opened);
     } catch (error) {
       if (error instanceof TypeError || error instanceof RangeError) throw error;
-      throw storeError(error, this.#path);
+      throw await this.#marked(storeError(error, this.#path));
     }
+  }
+
+  /** Damage that shows only when a record is read: the next start mends it. A record that is merely wrong is none. */
+  async #marked(error: StoreError): Promise<StoreError> {
+    const found =
+      error.cause instanceof Error && error.code === 'STORE_CORRUPT' && !(error.cause instanceof SyntaxError);
+    if (found) await writeFile(join(this.#path, DAMAGED_MARK), `${error.message}\n`).catch(() => undefined);
+    return error;
+  }
+
+  async #mended(error: unknown): Promise<Database> {
+    const { mendAt } = this.#options;
+    if (mendAt === undefined || !(error instanceof StoreError) || error.code !== 'STORE_CORRUPT') throw error;
+    const { mendStore } = await import('./mend.ts');
+    const about = { path: this.#path, copies: this.folder, damage: error, at: mendAt.now(), log: this.#log };
+    await mendStore(about);
+    return openDatabase(this.#path);
+  }
+
+  #told(failure: string | null): void {
+    if (failure === this.#failure) return;
+    this.#failure = failure;
+    this.#options.onFailure?.();
   }
 
   #record<T extends TableName>(table: T, key: string, text: string): Tables[T] {

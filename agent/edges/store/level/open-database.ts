@@ -7,16 +7,16 @@ import { StoreError } from '../store.ts';
 export type Database = Level<string, string>;
 
 /** Raised when records or blocks change their form. An older program refuses a newer store. 2: blocks of format 2 (chain-block.ts). */
-const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 2;
 export const SCHEMA_KEY = '!schema';
+/** Left in the folder when a record could not be read for damage: whoever opens it next mends it first. */
+export const DAMAGED_MARK = 'DAMAGED';
 const LEVELDB_FILE = /^(MANIFEST-\d+|\d+\.(ldb|sst|log))$/;
 
-/**
- * Opens or creates the database. Throws a `StoreError`. A damaged database is left as it is; a repair belongs here, on a copy,
- * before the error is thrown.
- */
+/** Opens or creates the database. Throws a `StoreError`. A damaged database is left as it is: see mend.ts. */
 export async function openDatabase(path: string): Promise<Database> {
-  if (await hasLostItsHead(path)) throw damaged(path, 'its file CURRENT is missing');
+  const damage = damageIn(await filesOf(path));
+  if (damage !== null) throw damaged(path, damage);
   const {
     default: { Level },
   } = await import('level');
@@ -55,8 +55,13 @@ export function storeError(error: unknown, path: string): StoreError {
   if (reason.code === 'LEVEL_DATABASE_NOT_OPEN') {
     return new StoreError('STORE_UNAVAILABLE', `The store ${path} is not open.`, error);
   }
-  const text = `The store ${path} cannot be read or written (${reason.message}).`;
+  const text = unwritable(path, reason.message) ?? `The store ${path} cannot be read or written (${reason.message}).`;
   return new StoreError('STORE_UNAVAILABLE', text, error);
+}
+
+export function newer(path: string, version: number): StoreError {
+  const text = `The store ${path} has version ${version}, this program knows versions up to ${SCHEMA_VERSION}: install the newer program.`;
+  return new StoreError('STORE_NEWER', text);
 }
 
 export function damaged(path: string, what: string, cause?: unknown): StoreError {
@@ -64,14 +69,24 @@ export function damaged(path: string, what: string, cause?: unknown): StoreError
   return new StoreError('STORE_CORRUPT', text, cause);
 }
 
-/** The library would take a database without CURRENT for a new one and delete its tables. */
-async function hasLostItsHead(path: string): Promise<boolean> {
+/** None when there is no such folder; one that was to be replaced when the power went is replaced now. */
+async function filesOf(path: string): Promise<readonly string[]> {
   try {
-    const files = await readdir(path);
-    return !files.includes('CURRENT') && files.some((file) => LEVELDB_FILE.test(file));
-  } catch {
-    return false;
+    return await readdir(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || !existsSync(`${path}.restoring`)) return [];
+    const { takePlace, waitingFor } = await import('./swap.ts');
+    const waiting = await waitingFor(path);
+    if (waiting !== null) await takePlace(path, waiting, () => undefined);
+    return [];
   }
+}
+
+/** The library would take a database without CURRENT for a new one and delete its tables. */
+function damageIn(files: readonly string[]): string | null {
+  if (files.includes(DAMAGED_MARK)) return 'a record in it could not be read';
+  const headless = !files.includes('CURRENT') && files.some((file) => LEVELDB_FILE.test(file));
+  return headless ? 'its file CURRENT is missing' : null;
 }
 
 /** The library's own way of making folders never ends where a folder takes none, as under /proc. */
@@ -88,16 +103,29 @@ async function makeFolder(path: string): Promise<void> {
   }
 }
 
-function openingError(path: string, error: unknown): StoreError {
+export function openingError(path: string, error: unknown): StoreError {
   const reason = lowest(error);
   if (reason.code === 'LEVEL_LOCKED') {
     const text = `The store ${path} is in use by another process: stop that one first, or name another path.`;
     return new StoreError('STORE_LOCKED', text, error);
   }
-  if (reason.code === 'LEVEL_CORRUPTION' || reason.code === 'LEVEL_DATABASE_NOT_OPEN') {
+  const headless = /MANIFEST-\d+: No such file/.test(reason.message);
+  if (reason.code === 'LEVEL_CORRUPTION' || reason.code === 'LEVEL_DATABASE_NOT_OPEN' || headless) {
     return damaged(path, reason.message, error);
   }
-  return new StoreError('STORE_UNAVAILABLE', `The store ${path} cannot be opened (${reason.message}).`, error);
+  const text = unwritable(path, reason.message) ?? `The store ${path} cannot be opened (${reason.message}).`;
+  return new StoreError('STORE_UNAVAILABLE', text, error);
+}
+
+/** What a person can mend: the two ways in which a card ends. */
+function unwritable(path: string, reason: string): string | null {
+  if (/read-only file system|\bEROFS\b/i.test(reason)) {
+    return `The store ${path} lies on a disk that can only be read, so nothing can be ordered: the system has found errors on it, or it was mounted that way.`;
+  }
+  if (/no space left|\bENOSPC\b/i.test(reason)) {
+    return `The disk with the store ${path} is full, so nothing can be ordered: make room, then start again.`;
+  }
+  return null;
 }
 
 async function checkSchema(database: Database, path: string): Promise<void> {
@@ -110,16 +138,13 @@ async function checkSchema(database: Database, path: string): Promise<void> {
   }
   const version = Number(found);
   if (!Number.isInteger(version) || version < 1) throw damaged(path, `its version reads "${found}"`);
-  if (version > SCHEMA_VERSION) {
-    const text = `The store ${path} has version ${version}, this program knows versions up to ${SCHEMA_VERSION}: install the newer program.`;
-    throw new StoreError('STORE_NEWER', text);
-  }
+  if (version > SCHEMA_VERSION) throw newer(path, version);
   // What is in it is read as it is; what is written from now on is nothing for an older program.
   if (version < SCHEMA_VERSION) await writeSchema(database);
 }
 
 /** Synced, so that a power cut in the first seconds leaves a database that opens. */
-async function writeSchema(database: Database): Promise<void> {
+export async function writeSchema(database: Database): Promise<void> {
   await database.batch([{ type: 'put', key: SCHEMA_KEY, value: String(SCHEMA_VERSION) }], { sync: true });
 }
 
