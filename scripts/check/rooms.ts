@@ -60,6 +60,7 @@ export const ROOMS: readonly Room[] = [
   { at: 'agent/ground/gpio', node: true },
   { at: 'agent/ground/control', node: true },
   { at: 'agent/ground/files', node: true },
+  { at: 'agent/ground/archive', node: true },
   { at: 'agent/ground/supervisor', node: true },
   { at: 'agent/guard', sees: ['agent/ground/*'], node: true },
   { at: 'agent/lab/exchange', sees: [...CORE, ...CONTRACTS, 'agent/ground/wire'], node: true },
@@ -68,6 +69,12 @@ export const ROOMS: readonly Room[] = [
   { at: 'agent/lab/storm', sees: [...LABORATORY, 'agent/ground/gpio'], node: true },
   { at: 'agent/lab/home', node: true },
   { at: 'agent/config', seesTypes: CORE, node: true },
+  {
+    at: 'agent/doctor',
+    sees: ['agent/ground/*', 'agent/edges/hardware/gpio', 'agent/edges/hardware/strip', 'agent/edges/status/mqtt'],
+    seesTypes: ['agent/config', 'agent/guard', ...CONTRACTS],
+    node: true,
+  },
   { at: 'agent/cli', sees: AGENT, node: true },
   { at: 'agent/compose', sees: AGENT, node: true },
   { at: 'agent/compose.ts', sees: AGENT, node: true },
@@ -109,5 +116,6 @@ function contractsShownBy(contract: string): readonly string[] {
 
 function groundOf(edge: string): readonly string[] {
   if (edge === 'guard') return ['agent/ground/control'];
+  if (edge === 'store') return ['agent/ground/archive', 'agent/ground/files'];
   return edge === 'hardware' ? ['agent/ground/gpio'] : [];
 }
