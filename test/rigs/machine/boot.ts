@@ -10,6 +10,8 @@ export interface MachineOptions {
   readonly initramfs: string;
   /** Each as QEMU's `-drive` says it, from /dev/vda on: `file=disk.img,format=raw`, `nbd:unix:…`. Needs the module virtio_blk. */
   readonly drives?: readonly string[];
+  /** Each as QEMU's own arguments say it: `-netdev`, `user,id=n0`, … */
+  readonly devices?: readonly string[];
   /** For the kernel, beside what every machine is told. */
   readonly append?: string;
   /** From the start; after it the machine is killed, and whoever waits for a line hears so. */
@@ -25,7 +27,7 @@ export const MACHINE_NEEDS = { 'qemu-system-x86_64': 'qemu-system-x86', 'apt-get
 
 /** Starts a virtual machine: its console goes to a file, its second serial line is ours. */
 export function bootMachine(options: MachineOptions): Machine {
-  const { kernel, initramfs, drives = [], append = '', deadlineMs } = options;
+  const { kernel, initramfs, drives = [], devices = [], append = '', deadlineMs } = options;
   const folder = mkdtempSync(join(tmpdir(), 'wheelhouse-machine-'));
   const console = join(folder, 'console');
   const board = kernel.architecture === 'amd64' ? personalComputer(options.megabytes ?? 1024) : raspberryPi(options);
@@ -39,7 +41,7 @@ export function bootMachine(options: MachineOptions): Machine {
     ...board.args,
     ...['-display', 'none', '-monitor', 'none', '-nodefaults', '-no-reboot'],
     ...['-chardev', `file,id=console,path=${console}`, '-serial', 'chardev:console', '-serial', 'stdio'],
-    ...['-kernel', kernel.image, '-initrd', initramfs, ...disks],
+    ...['-kernel', kernel.image, '-initrd', initramfs, ...disks, ...devices],
     ...['-append', `${board.append} quiet loglevel=4 panic=-1 mitigations=off ${append}`],
   ];
   return new Machine(spawn(board.program, args, { stdio: ['pipe', 'pipe', 'pipe'] }), folder, deadlineMs);

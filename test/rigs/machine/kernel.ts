@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } 
 import { basename, join } from 'node:path';
 import { ROOT } from '../../run-node.ts';
 import { type Architecture, DebianArchive } from './debian-archive.ts';
+import { kernelImage } from './kernel-image.ts';
 
 const CACHE = join(ROOT, 'node_modules/.cache/rigs');
 /** What no rig will ever load; most of the package. */
@@ -28,7 +29,7 @@ export function debianKernel(architecture: Architecture): Kernel {
   const folder = join(CACHE, name);
   const version = name.slice(prefix.length);
   return {
-    ...{ architecture, version, folder, image: join(folder, `boot/vmlinuz-${version}`) },
+    ...{ architecture, version, folder, image: kernelImage(folder, version) },
     busybox: ['bin', 'usr/bin'].map((bin) => join(folder, bin, 'busybox')).find(existsSync) ?? '',
   };
 }
