@@ -1,26 +1,34 @@
 import type { Settings } from '../config/schema.ts';
 import type { GuardLimits } from './guard-files.ts';
 
-/** An order is sent again at each step of its price, and what is opened is closed again. */
-const FRAMES_OF_AN_ORDER = 20;
-/** A position that grew over days is closed with one order. */
-const CLOSING = 10;
-const DAYS_TURNOVER = 10;
+/** Orders are looked at twice a minute, and a look sends one price of each at most. */
+const OF_AN_ORDER_IN_A_MINUTE = 3;
+/** More than that no file of limits may say. */
+const MOST_ORDERS = 1_000_000;
+const MOST_DOLLARS = 1_000_000_000;
 
-/** Wider than our own limits, so that only what has gone wrong meets them. */
-export function guardLimits({ broker, symbols, risk }: Settings): GuardLimits {
-  const ordersPerDay = risk.maxOrdersPerDay * FRAMES_OF_AN_ORDER;
-  const contractsPerOrder = risk.maxContractsPerOrder * CLOSING;
+/**
+ * What our own rules allow on the worst day on which nothing is wrong, and no more. The guard counts every attempt at an order's
+ * price as an order, in full: the first, and one for each step.
+ */
+export function guardLimits({ broker, symbols, risk, orders }: Settings): GuardLimits {
+  const { maxOrdersPerDay, maxContractsPerOrder, maxSecuredPerSymbolDollars, maxSecuredTotalDollars } = risk;
+  const attempts = orders.priceSteps + 1;
+  const ordersPerDay = maxOrdersPerDay * attempts;
+  const notionalPerOrder = Math.ceil(Math.min(maxSecuredPerSymbolDollars, maxSecuredTotalDollars));
+  // Orders are decided once a day. Those that go on to a next price claim cash at the same time; one that is refused or taken back
+  // at once leaves its cash to another, and has one attempt.
+  const together = Math.ceil(maxSecuredTotalDollars) * attempts + maxOrdersPerDay * notionalPerOrder;
   return {
     account: broker.account ?? 'paper',
     symbols,
     secTypes: ['OPT', 'BAG', 'STK'],
-    ordersPerMinute: Math.min(ordersPerDay, 60),
+    ordersPerMinute: maxOrdersPerDay * Math.min(attempts, OF_AN_ORDER_IN_A_MINUTE),
     ordersPerDay,
-    contractsPerOrder,
-    contractsPerDay: contractsPerOrder * ordersPerDay,
-    notionalPerOrder: Math.ceil(risk.maxSecuredTotalDollars),
-    notionalPerDay: Math.ceil(risk.maxSecuredTotalDollars) * DAYS_TURNOVER,
+    contractsPerOrder: maxContractsPerOrder,
+    contractsPerDay: Math.min(maxContractsPerOrder * ordersPerDay, MOST_ORDERS),
+    notionalPerOrder,
+    notionalPerDay: Math.min(ordersPerDay * notionalPerOrder, together, MOST_DOLLARS),
     shortCalls: 'covered',
   };
 }

@@ -90,6 +90,8 @@ function ofOpen(open: Order, { plan, filled, at }: Standing): Next {
   const step = stepsDue(plan, at.now);
   if (step > plan.steps) return cancel(open, false, gaveUp(plan, filled, intent.limit));
   if (step === 0) return nothing('the first price is young');
+  // One new price a step, however often the market moves meanwhile: the number of attempts is stated in advance.
+  if ((intent.pricing?.attempt ?? 1) > step) return nothing('this step has been taken');
   if (at.market === null) return nothing('no market to price the next step on');
   const price = stepPrice(plan, { market: at.market, side: intent.side, step, ticks: at.ticks });
   if (!concedes(price, intent.limit, intent.side)) return nothing('the price is where the step wants it');

@@ -46,6 +46,13 @@ const MADE_WAY = attempt(1, [SENT, status('Submitted'), MAKE_WAY, status('Cancel
 const ROWS: readonly [string, readonly Order[], AttemptsAt, string, RegExp][] = [
   ['a young price is left alone', [WORKING], at(2.9), 'nothing', /young/],
   ['a step that is due begins with a cancel', [WORKING], at(3), 'cancel', /step 1 of 4: 9\.34 after 9\.38, never/],
+  [
+    'a market that goes on falling is not followed twice in one step',
+    [MADE_WAY, attempt(2, [SENT, status('Submitted')])],
+    at(5, { market: { bid: money(9), ask: money(9.2) } }),
+    'nothing',
+    /this step has been taken/,
+  ],
   ['without a market no step begins', [WORKING], at(3, { market: null }), 'nothing', /no market/],
   [
     'a market that has come up to the price needs no step',
