@@ -56,7 +56,15 @@ export function guardFiles(wish: GuardWish): GuardFiles {
     write(at('guard.json'), {
       listen: { host: LOOPBACK, port },
       gateway: { ...gateway, clientId: GUARD_CLIENT_ID },
-      ...{ folder, limits: at('limits.json'), contacts: at('contacts'), control, afterReset, messagesPerSecond },
+      ...{
+        folder,
+        limits: at('limits.json'),
+        switch: 'file',
+        contacts: at('contacts'),
+        control,
+        afterReset,
+        messagesPerSecond,
+      },
     });
   settle(0);
   return { config: at('guard.json'), openSocket: control.open, settle };

@@ -1,5 +1,7 @@
 import { isIP } from 'node:net';
 import { type Document, type Read, readDocument } from '../ground/files/document.ts';
+import type { SwitchWiring } from '../ground/gpio/kernel-switch.ts';
+import { HEADER_LABELS } from '../ground/gpio/open-lines.ts';
 
 export interface Address {
   readonly host: string;
@@ -23,6 +25,7 @@ export function readConfig(path: string): Read<GuardConfig> {
 function shape(root: Document) {
   const [listen, gateway, control] = [root.part('listen'), root.part('gateway'), root.part('control')];
   const path = (part: Document, key: string): string => part.text(key, PATH, 'an absolute path');
+  const kind = root.oneOf('switch', 'gpio', 'file', 'socket', 'none');
   const config = {
     /** Where the agent connects; port 0 = any that is free. */
     listen: address(listen, ANY_PORT),
@@ -31,8 +34,12 @@ function shape(root: Document) {
     /** Holds the latch and the journal. Nobody but the guard may write there. */
     folder: path(root, 'folder'),
     limits: path(root, 'limits'),
-    /** Stands in for the contacts of the red switch: a socket when it ends in `.sock`, else a file. */
-    contacts: path(root, 'contacts'),
+    redSwitch: {
+      kind,
+      /** What stands in for the two contacts. */
+      contacts: kind === 'file' || kind === 'socket' ? path(root, 'contacts') : '',
+      wiring: wiring(root.part('switchLines', true)),
+    },
     /** `open` may be used by everybody and only halts and tells; `admin` also resets and arms. */
     control: { open: path(control, 'open'), admin: path(control, 'admin') },
     /** What trading begins with after a reset; the agent is told. */
@@ -50,6 +57,19 @@ function shape(root: Document) {
   const most = config.messagesPerSecond;
   if (most > 0 && config.reserve >= most) root.problems.push('reserve must be below messagesPerSecond');
   return config;
+}
+
+/** Numbers of the chip's lines; without any as in docs/wiring.md. */
+function wiring(part: Document): SwitchWiring {
+  const read = {
+    labels: part.has('chip') ? [part.text('chip', /^[!-~]{1,31}$/, "a chip's label")] : HEADER_LABELS,
+    normallyClosed: part.number('normallyClosed', [0, 1_000], 5),
+    normallyOpen: part.number('normallyOpen', [0, 1_000], 6),
+    debounceUs: part.number('debounceMicroseconds', [0, 10_000], 5_000),
+  };
+  part.end();
+  if (read.normallyClosed === read.normallyOpen) part.problems.push('switchLines names the same line twice');
+  return read;
 }
 
 function address(part: Document, ports: readonly [number, number]): Address {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { KillSwitch, SwitchState } from '../ground/gpio/switch.ts';
+import { isGood, type KillSwitch, type SwitchState, trips } from '../ground/gpio/switch.ts';
 import { AgentDoor } from './agent-door.ts';
 import { Budget } from './budget.ts';
 import { after, every, monotonicMs, type Timer } from './clock.ts';
@@ -19,6 +19,9 @@ import type { GuardStatus } from './status.ts';
 /** What takes longer is looked at once in so many polls. */
 const SLOW_POLLS = 5;
 
+/** The cause of a halt at the first opening, before it is plain what opened. */
+const OPENED = 'red switch: opened';
+
 /** The gate between agent and gateway, and the switch that shuts it. */
 export class Guard {
   readonly #config: GuardConfig;
@@ -33,7 +36,7 @@ export class Guard {
   /** Of this halt; null = not wished. */
   #closing: Closing | null = null;
   readonly #door: AgentDoor;
-  #switch: SwitchState = 'broken';
+  #switch: SwitchState = 'unknown';
   #normalSince: number | null = null;
   #trip: { readonly at: number; latchMs: number | null; cancelMs: number | null } | null = null;
   #timer: Timer | null = null;
@@ -123,6 +126,8 @@ export class Guard {
       closing: tripped ? (this.#closing?.lines ?? []) : [],
       closed: this.#closed(),
       contacts: this.#switch,
+      switch: this.#config.redSwitch.kind,
+      switchTrouble: this.#contacts.trouble,
       link: this.#link.fresh ? null : (this.#link.reason ?? 'no answer'),
       agent: this.#door.session === null ? 'absent' : 'connected',
       limits: this.#limits.problems,
@@ -169,7 +174,7 @@ export class Guard {
     if (!this.#hold.isTripped) return 'it is not halted';
     const { settled } = this.#config.timing;
     this.#readContacts();
-    if (this.#normalSince === null) return `the red switch is ${this.#switch}`;
+    if (this.#normalSince === null) return `the red switch is ${this.#contactsText}`;
     if (monotonicMs() - this.#normalSince < settled) return `the red switch has not been normal for ${settled} ms yet`;
     if (this.#closing?.end(`reset by ${by}`) === true) {
       this.#evidence.begin();
@@ -204,7 +209,7 @@ export class Guard {
       limits: () => this.#limits.value,
       halt: record.at,
       objection: () => {
-        if (this.#hold.record !== record) return 'it is not this halt any more';
+        if (this.#hold.record.at !== record.at) return 'it is not this halt any more';
         return this.#evidence.confirmed ? (this.#hold.unstored ?? this.#unfit()) : 'the halt is not confirmed';
       },
     });
@@ -226,7 +231,12 @@ export class Guard {
   }
 
   #obstacle(): string | null {
-    return this.#switch === 'normal' ? this.#unfit() : `the red switch is ${this.#switch}`;
+    return isGood(this.#switch) ? this.#unfit() : `the red switch is ${this.#contactsText}`;
+  }
+
+  get #contactsText(): string {
+    const { trouble } = this.#contacts;
+    return trouble === null ? this.#switch : `${this.#switch} (${trouble})`;
   }
 
   #unfit(): string | null {
@@ -239,12 +249,13 @@ export class Guard {
   #readContacts(): void {
     const before = this.#switch;
     this.#switch = this.#contacts.read();
-    if (this.#switch !== 'normal') {
+    if (trips(this.#switch)) {
       // Pressed once more, it cancels once more, and ends what was going on after the first time.
       const isSecond = this.#normalSince !== null && monotonicMs() - this.#normalSince >= this.#config.timing.settled;
       this.#normalSince = null;
-      if (!this.#hold.isTripped || isSecond) void this.trip(`red switch: ${this.#switch}`);
-    } else {
+      if (!this.#hold.isTripped || isSecond) void this.trip(`red switch: ${this.#contactsText}`);
+      else if (this.#switch !== 'opened') this.#hold.rename(OPENED, `red switch: ${this.#contactsText}`);
+    } else if (isGood(this.#switch)) {
       this.#normalSince ??= monotonicMs();
     }
     if (before !== this.#switch) this.#changed();

@@ -35,6 +35,13 @@ export class Hold {
     return true;
   }
 
+  /** The same halt under a better name: what brought it about can be plain a moment later. */
+  rename(from: string, to: string): void {
+    if (!this.isTripped || this.#record.cause !== from) return;
+    this.#record = { ...this.#record, cause: to };
+    void this.store();
+  }
+
   /** Resolves with the milliseconds that it took; null = it could not be. */
   async store(): Promise<number | null> {
     const [begun, record] = [monotonicMs(), this.#record];

@@ -1,9 +1,7 @@
 import { parseArgs } from 'node:util';
-import { FileSwitch } from '../ground/gpio/file-switch.ts';
-import { SocketSwitch } from '../ground/gpio/socket-switch.ts';
-import type { KillSwitch } from '../ground/gpio/switch.ts';
+import { openRedSwitch } from '../ground/gpio/red-switch.ts';
 import { type Supervisor, supervisorOf } from '../ground/supervisor/supervisor.ts';
-import { every } from './clock.ts';
+import { after, every, monotonicMs } from './clock.ts';
 import { readConfig } from './config.ts';
 import { Control } from './control.ts';
 import { Guard } from './guard.ts';
@@ -17,7 +15,7 @@ export async function runGuard(args: string[]): Promise<ExitCode> {
   const { value: config, problems } = readConfig(call.config);
   if (config === null) return complain(problems.map((problem) => `${call.config}: ${problem}`));
   const supervisor = await supervisorOf(process.env, process.pid);
-  const guard = new Guard(config, await contactsAt(config.contacts));
+  const guard = new Guard(config, await openRedSwitch(config.redSwitch, { now: monotonicMs, after }));
   const control = new Control(guard);
   try {
     await guard.start();
@@ -45,16 +43,9 @@ function giveSigns(supervisor: Supervisor, guard: Guard): ReturnType<typeof ever
 }
 
 function told(guard: Guard): string {
-  const { state, cause, closed } = guard.status();
-  return state === 'armed' ? (closed ?? 'armed, orders pass') : `${state}: ${cause}`;
-}
-
-/** What stands in for the contacts: a socket by its name, else a file. */
-async function contactsAt(path: string): Promise<KillSwitch> {
-  if (!path.endsWith('.sock')) return new FileSwitch(path);
-  const contacts = new SocketSwitch(path);
-  await contacts.ready();
-  return contacts;
+  const { state, cause, closed, contacts } = guard.status();
+  const passes = contacts === 'none' ? 'armed, orders pass; there is no red switch' : 'armed, orders pass';
+  return state === 'armed' ? (closed ?? passes) : `${state}: ${cause}`;
 }
 
 function readArgs(args: string[]): { config?: string; 'with-parent'?: boolean } | null {

@@ -1,3 +1,4 @@
+import type { RedSwitch } from '../ground/gpio/red-switch.ts';
 import type { SwitchState } from '../ground/gpio/switch.ts';
 import type { OpenOrder } from '../ground/wire/open-orders.ts';
 import type { ClosingLine } from './closing.ts';
@@ -18,6 +19,10 @@ export interface GuardStatus {
   /** Why no order would pass right now, or null. */
   readonly closed: string | null;
   readonly contacts: SwitchState;
+  /** What the contacts are: on the pins, what stands in for them, or that there are none. */
+  readonly switch: RedSwitch['kind'];
+  /** Why they cannot be read, or null. */
+  readonly switchTrouble: string | null;
   /** Why the guard's own link is not fresh, or null. */
   readonly link: string | null;
   readonly agent: 'connected' | 'absent';

@@ -110,6 +110,7 @@ export class GuardStand {
       gateway: { host: LOOPBACK, port: gatewayPort, clientId: Number(GUARD_CLIENT) },
       folder: this.folder,
       limits: inFolder('limits.json'),
+      switch: 'file',
       contacts: join(this.#contacts, 'contacts'),
       control: { open: inFolder('open.sock'), admin: inFolder('admin.sock') },
       afterReset: 'active',

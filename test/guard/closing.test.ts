@@ -52,7 +52,7 @@ async function scene(
       rig.control.stop();
       await rig.guard.stop();
       const config = readConfig(rig.configPath).value as GuardConfig;
-      const guard = new Guard(config, new FileSwitch(config.contacts));
+      const guard = new Guard(config, new FileSwitch(config.redSwitch.contacts));
       const control = new Control(guard);
       await guard.start();
       await control.start(config.control);

@@ -119,6 +119,8 @@ test('a configuration names everything that is wrong', (t) => {
       folder: 'here',
       timing: { beat: 1 },
       closePositions: { centsBeyondMid: 0, market: 1 },
+      switch: 'red',
+      switchLines: { chip: '', normallyOpen: 5, pull: 'up' },
       extra: 1,
     }),
   );
@@ -127,6 +129,7 @@ test('a configuration names everything that is wrong', (t) => {
     [
       'gateway is not an object',
       'control is not an object',
+      'switch must be one of gpio, file, socket, none',
       'listen.port must be a whole number from 0 to 65535',
       '"localhost" is a name, not an IP address',
       'gateway.host is missing',
@@ -134,7 +137,9 @@ test('a configuration names everything that is wrong', (t) => {
       'gateway.clientId is missing',
       'folder must be an absolute path',
       'limits is missing',
-      'contacts is missing',
+      "switchLines.chip must be a chip's label",
+      'switchLines.pull is not known',
+      'switchLines names the same line twice',
       'control.open is missing',
       'control.admin is missing',
       'afterReset must be one of reducing, active',

@@ -198,7 +198,11 @@ test('pressed on contacts that are a socket; whoever serves it and dies is a bro
     server.close();
     rmSync(folder, { recursive: true, force: true });
   });
-  const rig = await guardFiles(t, { gatewayPort: stand.port, config: { contacts }, timing: { poll: 50 } });
+  const rig = await guardFiles(t, {
+    gatewayPort: stand.port,
+    config: { switch: 'socket', contacts },
+    timing: { poll: 50 },
+  });
   await spawnGuard(t, rig);
   await rig.until((status) => status.closed === null);
   callers.at(-1)?.write('1 0\n');

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { FileSwitch } from '../../agent/ground/gpio/file-switch.ts';
+import type { KillSwitch } from '../../agent/ground/gpio/switch.ts';
 import { readConfig } from '../../agent/guard/config.ts';
 import { Control } from '../../agent/guard/control.ts';
 import { Guard } from '../../agent/guard/guard.ts';
@@ -39,6 +40,8 @@ export interface RigWish {
   readonly limits?: object | null;
   readonly latch?: string | null;
   readonly contacts?: string | null;
+  /** Instead of the file. */
+  readonly redSwitch?: KillSwitch;
 }
 
 export interface Answer {
@@ -81,7 +84,7 @@ export async function guardFiles(t: TestContext, wish: RigWish): Promise<Rig> {
   const config = {
     listen: { host: '127.0.0.1', port },
     gateway: { host: '127.0.0.1', port: wish.gatewayPort, clientId: 900 },
-    ...{ folder, ...paths, control, afterReset: 'reducing', messagesPerSecond: 0 },
+    ...{ folder, ...paths, switch: 'file', control, afterReset: 'reducing', messagesPerSecond: 0 },
     ...wish.config,
     timing: { ...TIMING, ...wish.timing },
   };
@@ -101,7 +104,7 @@ export async function startGuard(
   const rig = await guardFiles(t, wish);
   const { value: config, problems } = readConfig(rig.configPath);
   if (config === null) throw new Error(problems.join('\n'));
-  const guard = new Guard(config, new FileSwitch(config.contacts));
+  const guard = new Guard(config, wish.redSwitch ?? new FileSwitch(config.redSwitch.contacts));
   const control = new Control(guard);
   await guard.start();
   await control.start(config.control);

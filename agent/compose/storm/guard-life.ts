@@ -99,7 +99,12 @@ export class GuardLife {
     return {
       listen: { host: LOOPBACK, port },
       gateway: { host: LOOPBACK, port: exchangePort, clientId: GUARD_CLIENT_ID },
-      ...{ folder, limits: at('limits.json'), contacts: at('contacts') },
+      ...{ folder, limits: at('limits.json') },
+      redSwitch: {
+        kind: 'file',
+        contacts: at('contacts'),
+        wiring: { labels: [], normallyClosed: 5, normallyOpen: 6, debounceUs: 0 },
+      },
       control: { open: at('open.sock'), admin: at('admin.sock') },
       ...{ afterReset: 'active', messagesPerSecond: 48, reserve: 8, journalBytes: 1 << 24, timing: TIMING },
       closePositions: null,

@@ -8,6 +8,7 @@ import { type KillSwitch, type SwitchState, stateOfText } from './switch.ts';
  */
 export class FileSwitch implements KillSwitch {
   readonly #path: string;
+  readonly trouble = null;
   #watcher: FSWatcher | null = null;
 
   constructor(path: string) {

@@ -12,6 +12,7 @@ const PATIENCE_MS = 1_000;
  * file, and says one unasked at each edge. No connection, no answer, or anything else is a broken wire.
  */
 export class SocketSwitch implements KillSwitch {
+  readonly trouble = null;
   readonly #path: string;
   #socket: Socket | null = null;
   #state: SwitchState = 'broken';

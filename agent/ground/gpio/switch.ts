@@ -4,15 +4,28 @@ export type Level = 0 | 1;
 /**
  * The red switch has a contact that opens when it is pressed (normally closed) and one that closes (normally open).
  * Only one of the four combinations is good: a wire that broke and wires that touch look like neither.
+ *   opened   a press or a broken wire, too fresh to say which
+ *   unknown  nothing can be said of it yet: no reason to halt, and none to let an order pass
+ *   none     there is no switch, and the configuration says so
  */
-export type SwitchState = 'normal' | 'pressed' | 'broken' | 'shorted';
+export type SwitchState = 'normal' | 'pressed' | 'broken' | 'shorted' | 'opened' | 'unknown' | 'none';
 
 export interface Contacts {
   readonly normallyClosed: Level;
   readonly normallyOpen: Level;
 }
 
-export function switchState({ normallyClosed, normallyOpen }: Contacts): SwitchState {
+/** Whether orders may pass. */
+export function isGood(state: SwitchState): boolean {
+  return state === 'normal' || state === 'none';
+}
+
+/** Whether it halts. */
+export function trips(state: SwitchState): boolean {
+  return !isGood(state) && state !== 'unknown';
+}
+
+export function switchState({ normallyClosed, normallyOpen }: Contacts): 'normal' | 'pressed' | 'broken' | 'shorted' {
   if (normallyClosed === 0) return normallyOpen === 1 ? 'normal' : 'shorted';
   return normallyOpen === 0 ? 'pressed' : 'broken';
 }
@@ -28,6 +41,8 @@ export function stateOfText(text: string): SwitchState {
 export interface KillSwitch {
   /** The levels now. Never throws: contacts that cannot be read are broken. */
   read(): SwitchState;
+  /** Why it cannot be read, in words, or null. */
+  readonly trouble: string | null;
   /** Calls back after an edge on either line. */
   watch(onEdge: () => void): void;
   close(): void;

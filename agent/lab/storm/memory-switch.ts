@@ -2,6 +2,7 @@ import type { KillSwitch, SwitchState } from '../../ground/gpio/switch.ts';
 
 /** The red switch as a hand that outlives the guard: it stays pressed while nobody looks. */
 export class MemorySwitch implements KillSwitch {
+  readonly trouble = null;
   #state: SwitchState = 'normal';
   #onEdge: () => void = () => undefined;
 

@@ -100,7 +100,13 @@ test('the guard starts, is tripped by whoever asks, and ends when told', { skip 
   const config = {
     listen: { host: '127.0.0.1', port: 0 },
     gateway: { host: '127.0.0.1', port: 9, clientId: 900 },
-    ...{ folder, limits: inside('etc/wheelhouse/limits.json'), contacts: at('contacts'), afterReset: 'reducing' },
+    ...{
+      folder,
+      limits: inside('etc/wheelhouse/limits.json'),
+      switch: 'file',
+      contacts: at('contacts'),
+      afterReset: 'reducing',
+    },
     control: { open: at('o.sock'), admin: at('a.sock') },
   };
   writeFileSync(at('guard.json'), JSON.stringify(config));
