@@ -15,9 +15,10 @@ import { ButtonResume } from './button-resume.ts';
 import { Connections } from './connections.ts';
 import { tradingOptions } from './from-settings.ts';
 import { guardLimits } from './guard-limits.ts';
-import { GuardProcess } from './guard-process.ts';
+import type { GuardProcess } from './guard-process.ts';
 import { hostOf } from './host.ts';
 import { LOOPBACK } from './loopback.ts';
+import { ownGuard } from './own-guard.ts';
 import { Progress } from './progress.ts';
 import { Shows } from './shows.ts';
 import { together } from './together.ts';
@@ -133,7 +134,7 @@ export class Appliance {
     const { host, port, guard, messagesPerSecond } = settings.broker;
     if (guard.socket !== null) return { host, port: Promise.resolve(port), openSocket: guard.socket };
     const log = this.#request.log.child('guard');
-    const own = new GuardProcess({
+    const own = await ownGuard(this.#store, {
       folder: this.#guardFolder,
       gateway: { host: await addressOf(host), port },
       limits: guardLimits(settings),

@@ -129,6 +129,7 @@ export class Demo {
     const clock = this.#real;
     const started = new GuardProcess({
       folder: join(folder, 'guard'),
+      wasSetUp: false,
       gateway: { host: LOOPBACK, port: this.#simulation.port },
       limits: demoLimits(SIMULATED_ACCOUNT, options.symbols),
       afterReset: 'active',

@@ -21,6 +21,8 @@ export interface GuardLimits {
 export interface GuardWish {
   /** Keeps the guard's files; made when it is not there. */
   readonly folder: string;
+  /** There was a guard before: a folder that is not there is one that somebody removed. */
+  readonly wasSetUp: boolean;
   readonly gateway: { readonly host: string; readonly port: number };
   readonly limits: GuardLimits;
   readonly afterReset: 'active' | 'reducing';
@@ -35,6 +37,9 @@ export interface GuardFiles {
   settle(port: number): void;
 }
 
+/** To the byte as agent/guard/latch.ts stores it. */
+const FIRST_START = '{"state":"armed","cause":"first start","at":""}\n';
+const REMOVED = `{"state":"tripped","cause":"the guard's folder was missing","at":""}\n`;
 const GUARD_CLIENT_ID = 900;
 const LONGEST_SOCKET_PATH = 100;
 
@@ -46,7 +51,7 @@ export function guardFiles(wish: GuardWish): GuardFiles {
   const at = (name: string): string => join(folder, name);
   write(at('limits.json'), wish.limits);
   // A new box begins armed. Later on a latch that is missing is one that somebody removed: that reads as tripped.
-  if (isNew) writeFileSync(at('latch.json'), '{"state":"armed","cause":"first start","at":""}\n');
+  if (isNew) writeFileSync(at('latch.json'), wish.wasSetUp ? REMOVED : FIRST_START);
   if (!existsSync(at('contacts'))) writeFileSync(at('contacts'), '0 1\n');
   const isShort = at('admin.sock').length < LONGEST_SOCKET_PATH;
   const sockets = isShort ? folder : mkdtempSync(join(tmpdir(), 'wheelhouse-guard-'));

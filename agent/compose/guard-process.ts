@@ -25,6 +25,11 @@ export class GuardProcess {
     this.#options = options;
   }
 
+  /** Makes its files. */
+  prepare(): void {
+    this.#made ??= guardFiles(this.#options);
+  }
+
   /** Where it is told to halt; known before it runs. */
   get openSocket(): string {
     return this.#files.openSocket;
@@ -53,8 +58,8 @@ export class GuardProcess {
   }
 
   get #files(): GuardFiles {
-    this.#made ??= guardFiles(this.#options);
-    return this.#made;
+    this.prepare();
+    return this.#made as GuardFiles;
   }
 
   #run(config: string): Promise<number> {

@@ -73,6 +73,7 @@ export class RunningGuard {
   async start(exchangePort: number): Promise<Way> {
     this.#guard = new GuardProcess({
       folder: join(this.#folder, 'guard'),
+      wasSetUp: false,
       gateway: { host: '127.0.0.1', port: exchangePort },
       limits: demoLimits(SIMULATED_ACCOUNT, ['SPY', 'TSLA']),
       ...{ afterReset: 'active', messagesPerSecond: 48, clock: new HostClock() },

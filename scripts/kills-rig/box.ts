@@ -198,6 +198,7 @@ export class Box {
     const { folder, speed } = this.#wish;
     this.#guardFiles = guardFiles({
       folder: this.#guardFolder,
+      wasSetUp: false,
       gateway: { host: LOOPBACK, port: gatewayPort },
       limits: { ...demoLimits(SIMULATED_ACCOUNT, SYMBOLS), ...LARGE_ORDERS },
       afterReset: 'active',

@@ -56,28 +56,35 @@ async function run(t: TestContext, folder: string, broker: string): Promise<Runn
 const open = ({ guard, connections }: StatusSnapshot): boolean =>
   guard?.open === true && connections.some(({ name, state }) => name === 'Broker' && state === 'ok');
 
-test('run starts a guard of its own for paper, and a second run leaves it alone', LIMIT, async (t) => {
-  const stand = await startStand(t);
-  const folder = folderOf(t);
-  const first = await run(t, folder, `port: ${stand.port}`);
-  await first.until(open);
-  const limits = JSON.parse(readFileSync(join(folder, 'guard/limits.json'), 'utf8')) as Record<string, unknown>;
-  assert.deepEqual([limits.account, limits.symbols, limits.shortCalls], ['paper', ['SPY'], 'covered']);
-  const second = await run(t, folder, `port: ${stand.port}`);
-  await once(second.child, 'exit');
-  assert.equal(second.child.exitCode, 1, second.said());
-  assert.equal((await first.until(() => true)).guard?.open, true);
-  const admin = join(folder, 'guard/admin.sock');
-  assert.equal((await askControl(admin, { do: 'halt', reason: 'test' })).ok, true);
-  await first.until(({ trading, guard }) => trading.state === 'halted' && guard?.halted === 'confirmed');
-  first.child.kill('SIGTERM');
-  await once(first.child, 'exit');
-  assert.equal(first.child.exitCode, 0, first.said());
-  await assert.rejects(askControl(admin, { do: 'status' }));
-  const again = await run(t, folder, `port: ${stand.port}`);
-  const still = await again.until(({ guard }) => guard?.halted === 'confirmed');
-  assert.equal(still.trading.state, 'halted');
-});
+test(
+  'run starts a guard of its own for paper, armed when it is the first; a second run leaves it alone; one whose folder was removed is tripped',
+  LIMIT,
+  async (t) => {
+    const stand = await startStand(t);
+    const folder = folderOf(t);
+    const first = await run(t, folder, `port: ${stand.port}`);
+    await first.until(open);
+    const limits = JSON.parse(readFileSync(join(folder, 'guard/limits.json'), 'utf8')) as Record<string, unknown>;
+    assert.deepEqual([limits.account, limits.symbols, limits.shortCalls], ['paper', ['SPY'], 'covered']);
+    const second = await run(t, folder, `port: ${stand.port}`);
+    await once(second.child, 'exit');
+    assert.equal(second.child.exitCode, 1, second.said());
+    assert.equal((await first.until(() => true)).guard?.open, true);
+    const admin = join(folder, 'guard/admin.sock');
+    assert.equal((await askControl(admin, { do: 'halt', reason: 'test' })).ok, true);
+    await first.until(({ trading, guard }) => trading.state === 'halted' && guard?.halted === 'confirmed');
+    first.child.kill('SIGTERM');
+    await once(first.child, 'exit');
+    assert.equal(first.child.exitCode, 0, first.said());
+    await assert.rejects(askControl(admin, { do: 'status' }));
+    // Without its folder it would not know that it was halted.
+    rmSync(join(folder, 'guard'), { recursive: true });
+    const again = await run(t, folder, `port: ${stand.port}`);
+    const still = await again.until(({ guard }) => guard?.halted === 'confirmed');
+    assert.match(still.guard?.detail ?? '', /the guard's folder was missing/);
+    assert.equal(still.trading.state, 'halted');
+  },
+);
 
 test('run uses the guard that runs as its own service, and starts none', LIMIT, async (t) => {
   const stand = await startStand(t);
