@@ -104,7 +104,8 @@ undo_all() {
     replace "$file"
   done
   rm -f "$boot/overlays/wheelhouse.dtbo" "$root/etc/systemd/journald.conf.d/wheelhouse.conf" \
-    "$root/etc/sysctl.d/60-wheelhouse.conf" "$root/etc/systemd/system.conf.d/wheelhouse.conf"
+    "$root/etc/sysctl.d/60-wheelhouse.conf" "$root/etc/systemd/system.conf.d/wheelhouse.conf" \
+    "$root/etc/modules-load.d/wheelhouse.conf"
   say 'Taken back. The package goes with: sudo apt-get remove wheelhouse (its books stay)'
 }
 
@@ -120,19 +121,14 @@ set_up() {
   with_block "$boot/config.txt" < "$firmware/config.txt" > "$boot/config.txt.wheelhouse-new"
   replace "$boot/config.txt"
   place "$firmware/journald.conf" "$root/etc/systemd/journald.conf.d/wheelhouse.conf"
+  place "$firmware/modules.conf" "$root/etc/modules-load.d/wheelhouse.conf"
   place "$firmware/sysctl.conf" "$root/etc/sysctl.d/60-wheelhouse.conf"
   place "$firmware/watchdog.conf" "$root/etc/systemd/system.conf.d/wheelhouse.conf"
   # Lights of your own wiring stay as you have written them.
   if without_block "$settings" | grep -q '^hardware:'; then
     return
   fi
-  with_block "$settings" > "$settings.wheelhouse-new" <<'END'
-hardware:
-  lights:
-    system: ['wheelhouse:system']
-    trading: ['wheelhouse:trading']
-    research: ['wheelhouse:research']
-END
+  with_block "$settings" < "$firmware/lights.yaml" > "$settings.wheelhouse-new"
   replace "$settings"
 }
 

@@ -32,8 +32,13 @@ async function run(options: Options, command: Command): Promise<void> {
   const print = (line: string): void => panel.print(line);
   const person = process.stderr.isTTY === true ? { print } : {};
   const log = await hostLog({ ...settings.log, ...person, secrets: hidden });
-  // As systemd would.
-  const onShutdown = (): boolean => process.kill(process.pid, 'SIGTERM');
+  const onShutdown = async (): Promise<void> => {
+    const { shutDown } = await import('../compose/shut-down.ts');
+    const folder = process.env.RUNTIME_DIRECTORY;
+    // As systemd would.
+    const end = (): boolean => process.kill(process.pid, 'SIGTERM');
+    await shutDown({ folder, clock: new HostClock(), log, ended: stop.signal, end });
+  };
   const appliance = new Appliance({ configuration, token, panel: options.quiet ? null : panel, log, onShutdown });
   const supervisor = await supervisorOf(process.env, process.pid);
   const watchdog = new Watchdog({

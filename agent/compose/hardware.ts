@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import type { Settings } from '../config/schema.ts';
 import type { Dimming } from '../edges/hardware/dimming.ts';
 import type { DisplayPanel } from '../edges/hardware/gpio/display/display-panel.ts';
@@ -21,6 +22,8 @@ export interface HardwareParts {
   readonly onShutdown: () => void;
   /** /sys/class/leds, unless it is a test. */
   readonly kernelLeds?: string;
+  /** Of the service; `null` = we are none. */
+  readonly runtimeFolder?: string | null;
 }
 
 /** What is wired to the box, as one panel; `null` = nothing is. */
@@ -50,12 +53,20 @@ async function displayPanel(
   ]);
   const { device, address, encoder } = display;
   const [first, second] = encoder;
+  if (parts.runtimeFolder) await leaveWord(parts.runtimeFolder, device, address);
   return new DisplayPanel({
     ...{ device, address, dimming: dimmingOf(lights), clock: parts.clock, openBus: openI2cBus },
     encoder: first === undefined || second === undefined ? null : [first, second],
     ...headerPins(chip),
     onState: (name, state, detail) => tell(parts, { name, state, detail }),
   });
+}
+
+/** For whoever darkens the display when we have died: its bus and its address. */
+async function leaveWord(folder: string, device: string, address: number): Promise<void> {
+  const bus = /\d+$/.exec(device)?.[0];
+  if (bus === undefined) return;
+  await writeFile(`${folder}/display`, `${bus} 0x${address.toString(16)}\n`).catch(() => undefined);
 }
 
 function headerPins(chip: string): Pick<GpioPanelOptions, 'labels' | 'openPort'> {

@@ -11,7 +11,7 @@ export function wiredPanel(settings: Settings['hardware'], parts: HardwareParts)
   return {
     start: async () => {
       const { hardwarePanel } = await import('./hardware.ts');
-      panel = await hardwarePanel(settings, parts);
+      panel = await hardwarePanel(settings, { ...parts, runtimeFolder: process.env.RUNTIME_DIRECTORY ?? null });
       await panel?.start();
     },
     stop: async () => panel?.stop(),

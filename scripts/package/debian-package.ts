@@ -63,6 +63,7 @@ function controlText({ debian }: Architecture, version: string, kib: number): st
     'Maintainer: Wheelhouse <wheelhouse@localhost>',
     `Installed-Size: ${kib}`,
     'Depends: libc6 (>= 2.36), libstdc++6 (>= 12), libatomic1, systemd (>= 252), debconf (>= 0.5) | debconf-2.0',
+    'Recommends: i2c-tools',
     'Section: misc',
     'Priority: optional',
     'Description: trades option strategies by the exchange calendar',

@@ -67,7 +67,7 @@ function installedRoot(t: TestContext): string {
   put('etc/wheelhouse/wheelhouse.yaml', 'symbols: [SPY]\n');
   put('boot/firmware/config.txt', 'arm_64bit=1\n');
   put('usr/share/wheelhouse/firmware/wheelhouse.dtbo', 'an overlay');
-  for (const name of ['config.txt', 'journald.conf', 'sysctl.conf', 'watchdog.conf']) {
+  for (const name of ['config.txt', 'journald.conf', 'lights.yaml', 'modules.conf', 'sysctl.conf', 'watchdog.conf']) {
     copyFileSync(join(ROOT, 'firmware-config', name), join(root, 'usr/share/wheelhouse/firmware', name));
   }
   return root;
@@ -79,6 +79,8 @@ test('data and settings move to the data partition, and the image keeps only the
   const at = (path: string): string => join(root, path);
   assert.deepEqual(readdirSync(at('var/lib/wheelhouse-guard')), []);
   assert.match(readFileSync(at('usr/share/wheelhouse/seed/guard/latch.json'), 'utf8'), /"armed"/);
+  const settings = parse(readFileSync(at('usr/share/wheelhouse/seed/settings/wheelhouse.yaml'), 'utf8'));
+  assert.deepEqual(settings.hardware.lights.trading, ['wheelhouse:trading']);
   const units = at('etc/systemd/system');
   const wanted = readdirSync(`${units}/local-fs.target.wants`).sort();
   assert.deepEqual(wanted, ['etc-wheelhouse.mount', 'var-lib-wheelhouse.mount', 'var-lib-wheelhouse\\x2dguard.mount']);

@@ -46,7 +46,7 @@ function card(
   put('usr/bin/wheelhouse', '#!/bin/sh\necho ABCD-2345\n');
   chmodSync(at('usr/bin/wheelhouse'), 0o755);
   put('etc/wheelhouse/wheelhouse.yaml', readFileSync(join(ROOT, 'scripts/package/etc/wheelhouse.yaml'), 'utf8'));
-  for (const name of ['config.txt', 'journald.conf', 'sysctl.conf', 'watchdog.conf']) {
+  for (const name of ['config.txt', 'journald.conf', 'lights.yaml', 'modules.conf', 'sysctl.conf', 'watchdog.conf']) {
     copyFileSync(join(ROOT, 'firmware-config', name), at(`usr/share/wheelhouse/firmware/${name}`));
   }
   const install = (...args: string[]): Ran => {
@@ -107,7 +107,12 @@ test('the lights of the overlay are those of the settings, unless the owner has 
   install();
   const checked = await loadConfiguration(at('etc/wheelhouse/wheelhouse.yaml'), null);
   assert.ok(checked.ok, JSON.stringify(checked));
-  assert.deepEqual(checked.value.settings.hardware.lights.system, ['wheelhouse:system']);
+  const { system, trading, research } = checked.value.settings.hardware.lights;
+  const overlay = readFileSync(join(ROOT, 'firmware-config/wheelhouse-overlay.dts'), 'utf8');
+  for (const [name, light] of Object.entries({ system, trading, research })) {
+    assert.deepEqual(light, [`wheelhouse:${name}`]);
+    assert.ok(overlay.includes(`label = "wheelhouse:${name}"`), 'held by the kernel, and asked of the kernel');
+  }
   install('--undo');
   const own = `${read('etc/wheelhouse/wheelhouse.yaml')}hardware: {lights: {system: [5]}}\n`;
   writeFileSync(at('etc/wheelhouse/wheelhouse.yaml'), own);

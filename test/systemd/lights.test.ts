@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { SimulatedLcd } from '../edges/hardware/gpio/display/simulated-lcd.ts';
 import { ROOT } from '../run-node.ts';
 
 /** A folder with the files of the kernel's LED class, as they are when the box has just been switched on. */
@@ -25,6 +26,7 @@ function box(t: TestContext, names: readonly string[] = ['system', 'trading', 'r
       PATH: `${folder}:${process.env.PATH}`,
       WHEELHOUSE_LEDS: join(folder, 'leds'),
       WHEELHOUSE_ENDS: join(folder, 'ends'),
+      RUNTIME_DIRECTORY: folder,
     };
     const ran = spawnSync(join(ROOT, 'systemd/lights'), call.split(' '), {
       env: result === undefined ? env : { ...env, SERVICE_RESULT: result },
@@ -33,7 +35,7 @@ function box(t: TestContext, names: readonly string[] = ['system', 'trading', 'r
     assert.deepEqual([ran.status, ran.stderr], [0, '']);
   };
   const lit = (name: string): boolean => readFileSync(of(name, 'brightness'), 'utf8').trim() === '1';
-  return { run, lit, standsIn, set: (name: string) => writeFileSync(of(name, 'brightness'), '1\n'), of };
+  return { run, lit, standsIn, folder, set: (name: string) => writeFileSync(of(name, 'brightness'), '1\n'), of };
 }
 
 test('the fault light goes out when the agent runs, and not before', (t) => {
@@ -76,4 +78,28 @@ test('stopped as asked, all lights are off; a box without lights is no trouble',
   run('ended agent', 'success');
   assert.deepEqual(['system', 'trading', 'research', 'fault'].map(lit), [false, false, false, false]);
   box(t, []).run('ended agent', 'oom-kill');
+});
+
+test('a text display is dark once the agent has ended, however it was left; what is no address is no address', (t) => {
+  const { run, folder } = box(t);
+  const sent = join(folder, 'sent');
+  writeFileSync(join(folder, 'i2ctransfer'), `#!/bin/sh\necho "$*" > ${sent}\n`, { mode: 0o755 });
+  run('ended agent', 'watchdog');
+  writeFileSync(join(folder, 'display'), '1 0x27; reboot\n');
+  run('ended agent', 'watchdog');
+  assert.ok(!existsSync(sent));
+  writeFileSync(join(folder, 'display'), '1 0x27\n');
+  run('started agent');
+  assert.ok(!existsSync(sent));
+  run('ended agent', 'watchdog');
+  const [flag, bus, to, ...bytes] = readFileSync(sent, 'utf8').trim().split(' ');
+  assert.deepEqual([flag, bus, to], ['-y', '1', `w${bytes.length}@0x27`]);
+  const lcd = new SimulatedLcd();
+  for (const text of ['left whole', 'left in half']) {
+    lcd.writeNow(Uint8Array.of(0x34, 0x30, 0x34, 0x30, 0x34, 0x30, 0x24, 0x20, 0x04, 0x00, 0xc4, 0xc8));
+    if (text === 'left in half') lcd.disturb();
+    assert.deepEqual([lcd.on, lcd.lit], [true, true], text);
+    lcd.writeNow(Uint8Array.from(bytes.map(Number)));
+    assert.deepEqual([lcd.on, lcd.lit], [false, false], text);
+  }
 });

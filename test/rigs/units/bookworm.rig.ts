@@ -7,6 +7,11 @@ import { AGENT, CONTAINER_NEEDS, GUARD, Stage } from './stage.ts';
 
 const skip = missingFor(CONTAINER_NEEDS) ?? false;
 
+const POWER_OFF = "process.getBuiltinModule('child_process').spawnSync('systemctl', ['poweroff']).stderr.toString()";
+/** A little later, so that the answer gets out. */
+const ASK_FOR_IT =
+  "setTimeout(() => process.getBuiltinModule('fs').writeFileSync(process.env.RUNTIME_DIRECTORY + '/power-off', ''), 1500), 0";
+
 const box = new Stage();
 before(() => (skip === false ? box.prepare('bookworm') : undefined));
 after(() => box.end());
@@ -32,4 +37,13 @@ test('there too an agent whose loop hangs is killed by the watchdog and comes ba
   assert.equal(box.do('cat /run/wheelhouse-ends/agent'), 'watchdog');
   await box.until('it is back', () => box.isBack(AGENT, hanging));
   assert.equal(box.pidOf(GUARD), guard, 'it has had to give several signs of life by now');
+});
+
+test('held for ten seconds the mode button powers the box off, though the agent itself has no right to', {
+  skip,
+}, async () => {
+  assert.match(box.evaluate(AGENT, POWER_OFF), /denied|interactive authentication|not permitted|failed/i);
+  assert.ok(box.active(AGENT));
+  box.evaluate(AGENT, ASK_FOR_IT);
+  await box.until('the box is off', () => box.isOff);
 });

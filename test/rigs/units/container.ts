@@ -25,6 +25,11 @@ export class Container {
     });
   }
 
+  /** It has powered itself off. */
+  get isOff(): boolean {
+    return this.#process?.exitCode === 0;
+  }
+
   /** Runs a program inside and waits for its end. */
   run(...command: readonly string[]): Ran {
     const env = [

@@ -83,6 +83,18 @@ export class Stage extends Container {
     return pid;
   }
 
+  /** As the kernel, the overlay and the rules of the package make them, where `/run/leds` is only a folder. */
+  kernelLights(): void {
+    const leds = '/sys/devices/platform/wheelhouse-leds/leds';
+    this.do('mount -t tmpfs none /sys/devices/platform && mount -t tmpfs none /sys/class && mkdir /sys/class/leds');
+    for (const name of ['system', 'trading', 'research', 'fault']) {
+      const led = `${leds}/wheelhouse:${name}`;
+      this.do(`mkdir -p ${led} && cd ${led} && echo 1 > max_brightness && echo '[none] timer' > trigger`);
+      this.do(`cd ${led} && echo 0 > brightness && chgrp gpio brightness trigger && chmod g+w brightness trigger`);
+      this.do(`ln -s ${led} /sys/class/leds/`);
+    }
+  }
+
   light(name: string): string {
     return this.do(`cat /run/leds/wheelhouse:${name}/brightness`);
   }

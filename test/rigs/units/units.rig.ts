@@ -127,6 +127,25 @@ test('sealed secrets reach the agent', { skip }, () => {
   assert.equal(found.token, 'from-the-vault');
 });
 
+test('the lights of the overlay are driven by the agent in its sandbox, and are dark when it has been killed', {
+  skip,
+}, async () => {
+  box.kernelLights();
+  box.configure(AGENT, 'Environment=WHEELHOUSE_LEDS=/sys/class/leds');
+  box.do(`cat /usr/share/wheelhouse/firmware/lights.yaml >> ${SETTINGS}`);
+  box.restart(AGENT);
+  const brightness = (name: string): string => box.do(`cat '/sys/class/leds/wheelhouse:${name}/brightness'`);
+  // Halted it blinks.
+  await box.until('the system light is lit', () => brightness('system') === '1');
+  await box.until('and dark', () => brightness('system') === '0');
+  await box.until('and lit again', () => brightness('system') === '1');
+  box.do(`systemctl kill --signal=KILL ${AGENT}`);
+  await box.until('the fault light is lit', () => brightness('fault') === '1');
+  assert.equal(brightness('system'), '0');
+  box.restart(AGENT);
+  assert.equal(brightness('fault'), '0');
+});
+
 test('removed it leaves the books; purged it leaves them too, unless somebody says otherwise', { skip }, () => {
   box.do('dpkg -r wheelhouse');
   assert.equal(box.run('id', 'wheelhouse').code, 0);
