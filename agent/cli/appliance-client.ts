@@ -53,6 +53,19 @@ export class ApplianceClient {
   }
 
   async #ask<T>(path: string, request: RequestInit): Promise<T> {
+  /** What is too much for one piece. */
+  async *stream(path: string): AsyncGenerator<Buffer> {
+    const response = await this.#fetch(new URL(path, this.#page), {
+      headers: { authorization: `Bearer ${this.#token ?? ''}` },
+      signal: null,
+    });
+    if (!response.ok || response.body === null) {
+      const answer = (await response.json().catch(() => null)) as { error?: string } | null;
+      throw failure('REFUSED', answer?.error ?? `the appliance answered ${response.status}`);
+    }
+    for await (const bytes of response.body) yield Buffer.from(bytes);
+  }
+
     const headers: Record<string, string> = { accept: 'application/json' };
     if (this.#token !== null) headers.authorization = `Bearer ${this.#token}`;
     const url = new URL(path, this.#page);
@@ -64,7 +77,7 @@ export class ApplianceClient {
 
   async #fetch(url: URL, request: RequestInit): Promise<Response> {
     try {
-      return await fetch(url, { ...request, signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
+      return await fetch(url, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS), ...request });
     } catch (cause) {
       const late = (cause as Error).name === 'TimeoutError';
       const text = late

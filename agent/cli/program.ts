@@ -95,6 +95,14 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     description: 'run the simulated exchange alone, for any client of the TWS API',
     load: async () => (await import('./exchange.ts')).exchangeCommand(),
   },
+  backup: {
+    description: 'everything that is stored and the settings, in one file that a passphrase locks',
+    load: async () => (await import('./backup.ts')).backupCommand(),
+  },
+  restore: {
+    description: 'put a back-up in the place of the store; what was there is kept, and trading is halted',
+    load: async () => (await import('./restore.ts')).restoreCommand(),
+  },
 };
 
 /** 0 = done, 1 = it was tried and failed, 2 = the call or the configuration is wrong and nothing was started. */

@@ -12,6 +12,7 @@ import type {
   PositionRow,
   WhyAnswer,
 } from '../edges/status/inquiries.ts';
+import type { Backups } from '../edges/store/backup.ts';
 import type { Store } from '../edges/store/store.ts';
 import type { Clock } from '../edges/system/clock.ts';
 import type { Blotter } from '../work/workflows/blotter.ts';
@@ -27,13 +28,14 @@ export interface InquiryParts {
   readonly decisions: DecisionLog;
   readonly store: Pick<Store, 'list'>;
   readonly clock: Pick<Clock, 'now'>;
+  readonly host: { readonly backups: Pick<Backups, 'snapshot'> } | null;
 }
 
 const MOST_ADOPTIONS = 50;
 
 /** Answers from what is known here; nothing is asked of the broker for them. */
 export function composeInquiries(parts: InquiryParts): Inquiries {
-  const { blotter, reconciler, marks, decisions, clock } = parts;
+  const { blotter, reconciler, marks, decisions, clock, host } = parts;
   return {
     orders: (all) => {
       const today = newYorkDate(clock.now());
@@ -67,6 +69,10 @@ export function composeInquiries(parts: InquiryParts): Inquiries {
     why: async (symbol, day) => {
       const decision = await decisions.last(symbol, day);
       return decision === null ? null : whyAnswer(decision, blotter);
+    },
+    backUp: (signal) => {
+      const madeAt = Temporal.Instant.fromEpochMilliseconds(Math.floor(clock.now())).toString();
+      return host === null ? null : host.backups.snapshot({ madeAt, signal });
     },
   };
 }

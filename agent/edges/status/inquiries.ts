@@ -95,4 +95,6 @@ export interface Inquiries {
   books(): Promise<BooksAnswer>;
   /** The last decision about a symbol, of a day when one is named; `null` = there is none. */
   why(symbol: string, day: IsoDate | null): Promise<WhyAnswer | null>;
+  /** All that is stored, as it stands now, as the bytes of a back-up that is not locked; `null` = none is kept on a disk. */
+  backUp(signal: AbortSignal): AsyncIterable<Buffer> | null;
 }

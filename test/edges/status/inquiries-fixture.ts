@@ -26,4 +26,8 @@ export const WRITTEN_INQUIRIES: Inquiries = {
     ...{ differences: [], foreignPositions: 0, foreignOrders: 0, adoptions: [] },
   }),
   why: async (symbol, day) => (symbol === 'TSLA' && day !== '2026-11-19' ? WHY : null),
+  backUp: async function* () {
+    yield Buffer.from('all ');
+    yield Buffer.from('the books');
+  },
 };

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyServerOptions } from 'fastify';
 import { registerActions } from './actions.ts';
 import { registerAnswers } from './answers.ts';
 import type { Assets } from './assets.ts';
+import { registerBackUp } from './back-up.ts';
 import { statusDocument, tokenDocument } from './document.ts';
 import { isOurHost } from './origin.ts';
 import { sendHtml, sendTrouble, takesGzip, wantsJson } from './reply.ts';
@@ -50,6 +51,7 @@ export async function buildServer(context: ServerContext): Promise<FastifyInstan
   registerHealth(server, context);
   registerReads(server, context);
   registerAnswers(server, context);
+  registerBackUp(server, context);
   registerActions(server, context);
   return server;
 }

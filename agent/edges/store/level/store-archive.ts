@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { archive, openArchive } from '../../../ground/archive/archive.ts';
+import { fillFile, newFile } from '../../../ground/archive/archive-file.ts';
 import { syncFolder } from '../../../ground/files/durable.ts';
 import { BACKUP_ENDING, type Backup, type BackupRequest, type SnapshotRequest } from '../backup.ts';
 import { type Content, entriesOf, NOTHING, withRecord } from './archived.ts';
@@ -27,7 +28,7 @@ export async function backUpTables(database: Database, folder: string, request: 
       written = withRecord(written, key, value);
     },
   });
-  const bytes = await writeFileDurably(unfinished, archive(entries, { madeAt, records: SCHEMA_VERSION }, null));
+  const bytes = await fillFile(await newFile(unfinished), archive(entries, { madeAt, records: SCHEMA_VERSION }, null));
   await compare(unfinished, written);
   await rename(unfinished, join(folder, `${name}${BACKUP_ENDING}`));
   await syncFolder(folder);
@@ -42,18 +43,6 @@ export async function copiesIn(folder: string): Promise<string[]> {
     .sort()
     .reverse()
     .map((name) => join(folder, name));
-}
-
-/** How many bytes that were. Nobody else may read them: the owner's books are in it. */
-async function writeFileDurably(path: string, bytes: AsyncIterable<Buffer>): Promise<number> {
-  const file = await open(path, 'wx', 0o600);
-  try {
-    await file.writeFile(bytes);
-    await file.sync();
-    return (await file.stat()).size;
-  } finally {
-    await file.close();
-  }
 }
 
 async function compare(path: string, written: Content): Promise<void> {

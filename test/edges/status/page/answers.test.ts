@@ -70,3 +70,17 @@ test('comparing the books and resuming say who asked, and take the token', async
     'resume by page',
   ]);
 });
+
+test('the whole store goes to this machine only, and to whoever has the token, however open the page is', async () => {
+  const { server } = await serverRig();
+  const url = '/api/back-up';
+  const headers = { authorization: `Bearer ${TOKEN}` };
+  assert.equal((await server.inject(url)).statusCode, 401);
+  assert.equal((await server.inject({ url, headers: { authorization: 'Bearer wrong' } })).statusCode, 401);
+  assert.equal((await server.inject({ url, headers, remoteAddress: '192.168.1.7' })).statusCode, 403);
+  const all = await server.inject({ url, headers });
+  assert.deepEqual(
+    [all.statusCode, all.headers['content-type'], all.body],
+    [200, 'application/octet-stream', 'all the books'],
+  );
+});
