@@ -57,18 +57,24 @@ export async function askGuard(
 }
 
 export function guardText(status: GuardStatus): string[] {
-  const { state, cause, since, halted, working, closed, contacts, today } = status;
+  const { state, cause, since, halted, working, closed, today } = status;
   const lines = [`${state}${halted === null ? '' : `, ${halted}`}: ${cause}${since === '' ? '' : ` (${since})`}`];
   if (halted === 'UNCONFIRMED') lines.push(workingText(working));
   for (const order of working ?? []) lines.push(`  ${order.what}, ${order.status}, ${order.orderRef || order.permId}`);
   for (const { what, says } of status.closing) lines.push(`  ${what}: ${says}`);
   lines.push(closed === null ? 'Orders pass.' : `No order passes: ${closed}.`);
   lines.push(
-    `Red switch ${contacts}; program ${status.agent}; today ${today.orders} orders, ${today.contracts} contracts, $${today.notional}.`,
+    `Red switch ${switchText(status)}; program ${status.agent}; today ${today.orders} orders, ${today.contracts} contracts, $${today.notional}.`,
   );
   if (status.link !== null) lines.push(`Link to the gateway: ${status.link}.`);
   for (const trouble of [status.latch, status.journal, ...status.limits]) if (trouble !== null) lines.push(trouble);
   return lines;
+}
+
+function switchText({ contacts, switch: kind, switchTrouble }: GuardStatus): string {
+  if (kind === 'none') return 'none, only HALT stops orders';
+  if (kind !== 'gpio') return `${contacts} (not wired, a ${kind} stands in for it)`;
+  return switchTrouble === null ? contacts : `${contacts} (${switchTrouble})`;
 }
 
 function workingText(working: GuardStatus['working']): string {

@@ -138,6 +138,7 @@ export class Appliance {
       folder: this.#guardFolder,
       gateway: { host: await addressOf(host), port },
       limits: guardLimits(settings),
+      redSwitch: guard.switch,
       afterReset: guard.afterReset,
       messagesPerSecond: Math.max(GUARDED_PER_SECOND, messagesPerSecond),
       ...{ clock: this.#real, log },

@@ -25,6 +25,8 @@ export interface GuardWish {
   readonly wasSetUp: boolean;
   readonly gateway: { readonly host: string; readonly port: number };
   readonly limits: GuardLimits;
+  /** A file that stands in for the red switch when it is not said. */
+  readonly redSwitch?: 'file' | 'gpio' | 'none';
   readonly afterReset: 'active' | 'reducing';
   /** 0 = no limit. */
   readonly messagesPerSecond: number;
@@ -52,7 +54,8 @@ export function guardFiles(wish: GuardWish): GuardFiles {
   write(at('limits.json'), wish.limits);
   // A new box begins armed. Later on a latch that is missing is one that somebody removed: that reads as tripped.
   if (isNew) writeFileSync(at('latch.json'), wish.wasSetUp ? REMOVED : FIRST_START);
-  if (!existsSync(at('contacts'))) writeFileSync(at('contacts'), '0 1\n');
+  const kind = wish.redSwitch ?? 'file';
+  if (kind === 'file' && !existsSync(at('contacts'))) writeFileSync(at('contacts'), '0 1\n');
   const isShort = at('admin.sock').length < LONGEST_SOCKET_PATH;
   const sockets = isShort ? folder : mkdtempSync(join(tmpdir(), 'wheelhouse-guard-'));
   const control = { open: join(sockets, 'open.sock'), admin: join(sockets, 'admin.sock') };
@@ -64,8 +67,8 @@ export function guardFiles(wish: GuardWish): GuardFiles {
       ...{
         folder,
         limits: at('limits.json'),
-        switch: 'file',
-        contacts: at('contacts'),
+        switch: kind,
+        ...(kind === 'file' ? { contacts: at('contacts') } : {}),
         control,
         afterReset,
         messagesPerSecond,

@@ -4,8 +4,8 @@ import type { ShownConnection, ShownGuard } from '../edges/status/snapshot.ts';
 
 /** The guard as the board shows it. */
 export function shownGuard(standing: GuardStanding, since: EpochMs): ShownGuard {
-  const { state, halted, closed, cause, working } = standing;
-  return { state, halted, open: closed === null, detail: closed ?? cause, working, since };
+  const { state, halted, closed, cause, working, redSwitch, switchNote } = standing;
+  return { state, halted, open: closed === null, detail: closed ?? cause, working, redSwitch, switchNote, since };
 }
 
 const STATE = { armed: 'ok', prep: 'warning', tripped: 'warning', unreachable: 'failed' } as const;

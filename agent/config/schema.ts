@@ -26,6 +26,15 @@ const guard = v.strictObject({
     ),
     'reducing',
   ),
+  switch: v.optional(
+    v.pipe(
+      v.picklist(['file', 'gpio', 'none']),
+      v.description(
+        "red switch of the program's own guard: a file that stands in for it, gpio = on the pins as docs/wiring.md draws it, none",
+      ),
+    ),
+    'file',
+  ),
 });
 
 const broker = v.strictObject({

@@ -65,5 +65,6 @@ function standingOf(status: GuardStatus | null): GuardStanding {
   if (standing !== null) return standing;
   const cause = 'nothing listens there';
   const closed = `the guard does not answer: ${cause}`;
-  return { state: 'unreachable', closed, cause, halted: null, working: null, unstored: null, afterReset: 'active' };
+  const nothing = { halted: null, working: null, unstored: null, redSwitch: 'unknown', switchNote: null } as const;
+  return { state: 'unreachable', closed, cause, ...nothing, afterReset: 'active' };
 }

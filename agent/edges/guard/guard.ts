@@ -17,6 +17,10 @@ export interface GuardStanding {
   readonly working: readonly string[] | null;
   /** Why a restart of the guard would not find its state, or `null`. */
   readonly unstored: string | null;
+  /** Of the two contacts; `unknown` also while nobody tells. */
+  readonly redSwitch: 'normal' | 'pressed' | 'broken' | 'shorted' | 'unknown' | 'none';
+  /** What everybody must know of the red switch as long as it is so, such as that there is none; else `null`. */
+  readonly switchNote: string | null;
   /** What trading goes on with after a halt. */
   readonly afterReset: 'active' | 'reducing';
 }

@@ -136,6 +136,9 @@ export interface ShownGuard {
   readonly detail: string;
   /** After a trip: what still works; `null` = not known. */
   readonly working: readonly string[] | null;
+  readonly redSwitch: 'normal' | 'pressed' | 'broken' | 'shorted' | 'unknown' | 'none';
+  /** What must be shown of the red switch at all times, such as that there is none; `null` = nothing. */
+  readonly switchNote: string | null;
   readonly since: EpochMs;
 }
 

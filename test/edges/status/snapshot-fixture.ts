@@ -33,6 +33,8 @@ export function snapshot(changes: Partial<StatusSnapshot> = {}): StatusSnapshot 
       open: true,
       detail: 'armed by command line',
       working: null,
+      redSwitch: 'normal',
+      switchNote: null,
       since: at('08:00'),
     },
     lights: lightsOf({

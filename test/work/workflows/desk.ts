@@ -173,6 +173,8 @@ export const ARMED: GuardStanding = {
   halted: null,
   working: null,
   unstored: null,
+  redSwitch: 'normal',
+  switchNote: null,
   afterReset: 'active',
 };
 

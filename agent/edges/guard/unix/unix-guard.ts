@@ -23,7 +23,7 @@ const LONGEST_LINE = 1 << 24;
 export class UnixGuard implements Guard {
   readonly #options: UnixGuardOptions;
   readonly #listeners = new Set<(standing: GuardStanding) => void>();
-  #standing = unreachable('not asked yet', 'reducing');
+  #standing = unreachable('not asked yet', { afterReset: 'reducing', switchNote: null });
   #socket: Socket | null = null;
   #silence: Timer | null = null;
   #again: Timer | null = null;
@@ -125,7 +125,7 @@ export class UnixGuard implements Guard {
     this.#silence?.cancel();
     if (!this.#running) return;
     if (this.#standing.state !== 'unreachable') this.#options.log.error({ cause }, 'the guard does not answer');
-    this.#set(unreachable(cause, this.#standing.afterReset));
+    this.#set(unreachable(cause, this.#standing));
     this.#again = this.#options.clock.after(AGAIN_MS, () => this.#connect());
   }
 
@@ -148,7 +148,16 @@ export class UnixGuard implements Guard {
   }
 }
 
-function unreachable(cause: string, afterReset: GuardStanding['afterReset']): GuardStanding {
-  const closed = `the guard does not answer: ${cause}`;
-  return { state: 'unreachable', closed, cause, halted: null, working: null, unstored: null, afterReset };
+/** @param before what stays so whether it answers or not */
+function unreachable(cause: string, before: Pick<GuardStanding, 'afterReset' | 'switchNote'>): GuardStanding {
+  const { afterReset, switchNote } = before;
+  const nothing = { halted: null, working: null, unstored: null, redSwitch: 'unknown' } as const;
+  return {
+    state: 'unreachable',
+    closed: `the guard does not answer: ${cause}`,
+    cause,
+    ...nothing,
+    afterReset,
+    switchNote,
+  };
 }

@@ -1,4 +1,4 @@
-import { GUARDS, MODES, OPERATING_MODES, PHASES } from './payload.ts';
+import { GUARDS, MODES, OPERATING_MODES, PHASES, SWITCH } from './payload.ts';
 import type { Topics } from './topics.ts';
 
 export interface DiscoveryOptions {
@@ -95,6 +95,12 @@ function state(topics: Topics): Record<string, Component> {
     },
     market: { ...word, name: 'Market phase', options: PHASES, value_template: '{{ value_json.market }}' },
     guard: { ...word, name: 'Guard', options: GUARDS, value_template: '{{ value_json.guard }}' },
+    red_switch: {
+      ...{ ...word, name: 'Red switch', icon: 'mdi:electric-switch', options: SWITCH },
+      value_template: '{{ value_json.red_switch }}',
+      json_attributes_topic: topics.state,
+      json_attributes_template: '{{ {"note": value_json.red_switch_note} | tojson }}',
+    },
     next: {
       p: 'sensor',
       device_class: 'timestamp',

@@ -19,6 +19,8 @@ export const PHASES = [
 
 export const GUARDS = ['armed', 'closed', 'prep', 'halted', 'unconfirmed', 'unreachable', 'none'] as const;
 
+export const SWITCH = ['normal', 'pressed', 'broken', 'shorted', 'unknown', 'none'] as const;
+
 /** States in which an order may still fill. */
 const LIVE: ReadonlySet<string> = new Set<OrderState>(['sent', 'working', 'partial', 'cancelling', 'unknown']);
 
@@ -56,6 +58,8 @@ export function statePayload(snapshot: StatusSnapshot, linkName: string): string
     started: instant(snapshot.startedAt),
     guard: guardWord(snapshot.guard),
     guard_detail: shorten(guardText(snapshot.guard)),
+    red_switch: snapshot.guard?.redSwitch ?? 'none',
+    red_switch_note: shorten(snapshot.guard?.switchNote ?? 'none'),
     breakers: snapshot.breakers.length,
     held_back: snapshot.breakers.map(breakerLine),
     reason: shorten(trading.reason === '' ? 'none' : trading.reason),

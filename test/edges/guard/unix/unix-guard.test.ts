@@ -85,6 +85,26 @@ test('an armed guard through which the program is not connected lets no order pa
   assert.equal(standingIn({ status: { ...status, agent: 'connected' } })?.closed, null);
 });
 
+test('what everybody must know of the red switch is said in words', () => {
+  const { status } = SAYS_ARMED;
+  const said = (changes: object) => {
+    const standing = standingIn({ status: { ...status, ...changes } });
+    return [standing?.redSwitch, standing?.switchNote];
+  };
+  const wired = { switch: 'gpio', switchTrouble: null };
+  assert.deepEqual(said({ ...wired, contacts: 'normal' }), ['normal', null]);
+  assert.deepEqual(said({ ...wired, contacts: 'opened' }), ['pressed', null]);
+  assert.deepEqual(said({ ...wired, contacts: 'unknown', switchTrouble: 'no chip' }), [
+    'unknown',
+    'The red switch cannot be read: no chip.',
+  ]);
+  assert.deepEqual(said({ switch: 'none', contacts: 'none', switchTrouble: null }), [
+    'none',
+    'There is no red switch: only HALT stops orders.',
+  ]);
+  assert.deepEqual(said({ contacts: 7 }), ['unknown', 'It is not known whether there is a red switch.']);
+});
+
 test('it says what the guard says, and a halt trips the guard', LIMIT, async (t) => {
   const { rig, guard } = await guarded(t);
   assert.deepEqual(guard.standing, {
@@ -95,6 +115,8 @@ test('it says what the guard says, and a halt trips the guard', LIMIT, async (t)
       halted: null,
       working: null,
       unstored: null,
+      redSwitch: 'normal',
+      switchNote: 'No red switch is wired, a file stands in for it: only HALT stops orders.',
       afterReset: 'reducing',
     },
   });
@@ -122,6 +144,7 @@ test('a guard that is gone is unreachable at once', LIMIT, async (t) => {
   stop();
   const lost = await until(guard, ({ state }) => state === 'unreachable');
   assert.match(lost.closed ?? '', /does not answer/);
+  assert.match(lost.switchNote ?? '', /a file stands in for it/);
   assert.equal(lost.afterReset, 'reducing');
 });
 

@@ -34,7 +34,7 @@ test('the check of the payload finds planted mistakes', () => {
 
 test('every entity keeps its key and its ids', () => {
   const keys =
-    'equity pnl_day pnl_open pnl_real pos orders mode operating market guard next last_tick started reason guard_detail ' +
+    'equity pnl_day pnl_open pnl_real pos orders mode operating market guard red_switch next last_tick started reason guard_detail ' +
     'breakers version trading problem link guard_problem stale halt pause skip stop_research';
   assert.deepEqual(Object.keys(payload.cmps), keys.split(' '));
   assert.equal(payload.cmps.equity?.unique_id, 'wheelhouse_a1-B2_equity');
@@ -96,12 +96,26 @@ test('positions stay below what Home Assistant records, and say how many are mis
   assert.ok(JSON.parse(long).more > 40);
 });
 
+const NO_SWITCH = { redSwitch: 'none', switchNote: 'only HALT' } as const;
+
 test('the guard is one word, what it says, and a problem as soon as no order would pass', () => {
   const said = (guard: StatusSnapshot['guard']) => {
     const state = JSON.parse(statePayload(snapshot({ guard }), 'broker'));
+    assert.deepEqual(
+      [state.red_switch, state.red_switch_note],
+      guard === null ? ['none', 'none'] : ['none', 'only HALT'],
+    );
     return [state.guard, state.guard_detail, state.guard_problem];
   };
-  const armed = { state: 'armed', halted: null, open: true, detail: 'armed by test', working: null, since: 0 } as const;
+  const armed = {
+    state: 'armed',
+    halted: null,
+    open: true,
+    detail: 'armed by test',
+    working: null,
+    ...NO_SWITCH,
+    since: 0,
+  } as const;
   assert.deepEqual(said(armed), ['armed', 'armed by test', 'OFF']);
   assert.deepEqual(said({ ...armed, open: false, detail: 'no link' }), ['closed', 'no link', 'ON']);
   const tripped = { ...armed, state: 'tripped', open: false, detail: 'halted', halted: 'UNCONFIRMED' } as const;

@@ -56,6 +56,10 @@ test('the banner says the run, the mode, what comes next and whether it may trad
     'demo Trading market open, research from 16:00 ET New positions may be opened since 08:01 ET: reconciled with the broker',
   );
   assert.match(shown('banner', { run: 'live', mode: 'prep', phase: 'pre-market' }), /^live Prep pre market/);
+  const { guard } = snapshot();
+  assert.ok(guard);
+  const note = 'There is no red switch: only HALT stops orders.';
+  assert.ok(shown('banner', { guard: { ...guard, redSwitch: 'none', switchNote: note } }).endsWith(note));
   assert.match(shown('banner', halted(true)), /Halted since 12:03 ET: pressed on the page/);
 });
 
@@ -69,6 +73,7 @@ test('the alert about a halt stands only while halted, and tells confirmed from 
     open: false,
     detail: '',
     working: ['SELL 1 SPY, Submitted'],
+    ...{ redSwitch: 'normal', switchNote: null },
   };
   const unconfirmed = (changes: object) => ({
     ...halted(false),

@@ -10,7 +10,7 @@ export function banner({ snapshot }: View): Html {
 <p class="mode"><strong>${capital(snapshot.mode)}</strong> <span>${phase(snapshot)}${next(snapshot)}</span></p>
 <p class="state"><strong>${state}</strong> since ${timeOfDay(trading.since, at)} ET${
     trading.reason === '' ? '' : `: ${trading.reason}`
-  }</p>`;
+  }</p>${snapshot.guard?.switchNote ? html`<p class="switch">${snapshot.guard.switchNote}</p>` : EMPTY}`;
 }
 
 /** Filled only while halted: it interrupts whoever listens. */
