@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type Announcement, announced } from '../compose/appliance-file.ts';
 import { tokenPath } from '../compose/page-token.ts';
+import type { Settings } from '../config/schema.ts';
 import { configurationOrExit } from './configuration.ts';
 
 export interface ClientOptions {
@@ -52,7 +53,6 @@ export class ApplianceClient {
     return message;
   }
 
-  async #ask<T>(path: string, request: RequestInit): Promise<T> {
   /** What is too much for one piece. */
   async *stream(path: string): AsyncGenerator<Buffer> {
     const response = await this.#fetch(new URL(path, this.#page), {
@@ -66,6 +66,7 @@ export class ApplianceClient {
     for await (const bytes of response.body) yield Buffer.from(bytes);
   }
 
+  async #ask<T>(path: string, request: RequestInit): Promise<T> {
     const headers: Record<string, string> = { accept: 'application/json' };
     if (this.#token !== null) headers.authorization = `Bearer ${this.#token}`;
     const url = new URL(path, this.#page);
@@ -95,16 +96,26 @@ export async function applianceClient(options: ClientOptions, command: Command):
   if (options.folder !== undefined && options.page === undefined && found === null) {
     throw failure('NO_ANSWER', `no appliance runs in ${resolve(options.folder)}`);
   }
+  const { page, token } = await pageOf(options, settings, found);
+  try {
+    return new ApplianceClient(new URL(page).href, token);
+  } catch {
+    throw failure('NO_ADDRESS', `"${page}" is no address: it must be like http://127.0.0.1:8080`, 2);
+  }
+}
+
+/** Where the page of that appliance is asked, and with which token. */
+export async function pageOf(
+  options: ClientOptions,
+  settings: Settings,
+  found: Announcement | null,
+): Promise<{ readonly page: string; readonly token: string | null }> {
   const { host, port } = settings.page;
   const page = options.page ?? found?.page ?? `http://${host}:${port}`;
   // The token of one appliance is nothing that another one should be told.
   const own = options.page === undefined || options.page === found?.page;
   const kept = own ? (found?.token ?? (await keptToken(settings.store.path))) : null;
-  try {
-    return new ApplianceClient(new URL(page).href, options.token ?? process.env.WHEELHOUSE_TOKEN ?? kept);
-  } catch {
-    throw failure('NO_ADDRESS', `"${page}" is no address: it must be like http://127.0.0.1:8080`, 2);
-  }
+  return { page, token: options.token ?? process.env.WHEELHOUSE_TOKEN ?? kept };
 }
 
 /** Settings of the appliance that is installed on this machine, where one is. */

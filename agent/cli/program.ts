@@ -83,6 +83,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     description: "compare the books with the broker's now, and list every difference",
     load: async () => (await import('./reconcile.ts')).reconcileCommand(),
   },
+  doctor: {
+    description: 'look at board, wires, disk, clock and programs, and say what to mend',
+    load: async () => (await import('./doctor.ts')).doctorCommand(),
+  },
   why: {
     description: 'the stored reasons behind the last decision about a symbol',
     load: async () => (await import('./why.ts')).whyCommand(),
@@ -91,10 +95,6 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     description: 'run the whole appliance through days of faults, crashes and presses, and check its promises',
     load: async () => (await import('./storm.ts')).stormCommand(),
   },
-  exchange: {
-    description: 'run the simulated exchange alone, for any client of the TWS API',
-    load: async () => (await import('./exchange.ts')).exchangeCommand(),
-  },
   backup: {
     description: 'everything that is stored and the settings, in one file that a passphrase locks',
     load: async () => (await import('./backup.ts')).backupCommand(),
@@ -102,6 +102,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   restore: {
     description: 'put a back-up in the place of the store; what was there is kept, and trading is halted',
     load: async () => (await import('./restore.ts')).restoreCommand(),
+  },
+  exchange: {
+    description: 'run the simulated exchange alone, for any client of the TWS API',
+    load: async () => (await import('./exchange.ts')).exchangeCommand(),
   },
 };
 

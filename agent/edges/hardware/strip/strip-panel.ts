@@ -24,7 +24,7 @@ export interface StripPanelOptions {
   readonly onState: (state: 'ok' | 'warning', detail: string) => void;
 }
 
-const DRIVERS: Readonly<
+export const DRIVERS: Readonly<
   Record<StripKind, { encode: (output: readonly Rgb[]) => Uint8Array; sink: (path: string) => FrameSink }>
 > = {
   apa102: { encode: (output) => encodeApa102(output), sink: (path) => new SpiFile(path) },

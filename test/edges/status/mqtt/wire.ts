@@ -26,11 +26,14 @@ export async function eventually(what: string, condition: () => boolean | Promis
 export class Mosquitto {
   readonly #binary: string;
   readonly #folder = mkdtempSync(join(tmpdir(), 'wheelhouse-mosquitto-'));
+  readonly #access: readonly string[];
   #process: ChildProcess | null = null;
   #port = 0;
 
-  constructor(t: TestContext, binary: string) {
+  /** @param access who may connect, in the words of its configuration */
+  constructor(t: TestContext, binary: string, access: readonly string[] = ['allow_anonymous true']) {
     this.#binary = binary;
+    this.#access = access;
     t.after(async () => {
       await this.stop();
       rmSync(this.#folder, { recursive: true });
@@ -45,13 +48,7 @@ export class Mosquitto {
     if (this.#port === 0) this.#port = await freePort();
     const file = join(this.#folder, 'mosquitto.conf');
     const user = userInfo().uid === 0 ? ['user root'] : [];
-    const lines = [
-      `listener ${this.#port} 127.0.0.1`,
-      'allow_anonymous true',
-      'persistence false',
-      'log_dest none',
-      ...user,
-    ];
+    const lines = [`listener ${this.#port} 127.0.0.1`, ...this.#access, 'persistence false', 'log_dest none', ...user];
     writeFileSync(file, lines.join('\n'));
     this.#process = spawn(this.#binary, ['-c', file], { stdio: 'ignore' });
     await eventually('mosquitto listens', () => listens(this.#port));

@@ -1,0 +1,38 @@
+import type { Clock } from '../edges/system/clock.ts';
+import { AS_ROOT } from './chip.ts';
+import { type Check, type Finding, failed, type NamedFinding, warning } from './finding.ts';
+import { afterPatience } from './patience.ts';
+
+/** Longer than anything healthy takes, and short enough for whoever waits. */
+const PATIENCE_MS = 2_000;
+
+/** All checks at once, each by itself: one that throws or hangs is a finding and keeps nobody. */
+export function examine(checks: readonly Check[], clock: Pick<Clock, 'after'>): Promise<readonly NamedFinding[]> {
+  return Promise.all(checks.map(async (check) => ({ name: check.name, ...(await bounded(check, clock)) })));
+}
+
+async function bounded({ look }: Check, clock: Pick<Clock, 'after'>): Promise<Finding> {
+  const stop = new AbortController();
+  const late = Promise.withResolvers<Finding>();
+  const timer = afterPatience(clock, PATIENCE_MS, () => {
+    const mend = 'call the doctor again; if it stays so, see: journalctl -b -p warning';
+    late.resolve(failed(`no answer within ${PATIENCE_MS / 1000} s`, mend));
+    stop.abort(new Error('too late'));
+  });
+  try {
+    return await Promise.race([attempt(look, stop.signal), late.promise]);
+  } finally {
+    timer.cancel();
+  }
+}
+
+async function attempt(look: Check['look'], signal: AbortSignal): Promise<Finding> {
+  try {
+    return await look(signal);
+  } catch (error) {
+    const what = error instanceof Error ? error.message : String(error);
+    const { code } = error as { readonly code?: unknown };
+    if (code === 'EACCES' || code === 'EPERM') return warning(`not looked at: ${what}`, AS_ROOT);
+    return failed(`it could not be looked at: ${what}`, 'call the doctor again; if it stays so, tell us');
+  }
+}
