@@ -23,7 +23,7 @@ interface Taken {
   readonly frame: Frame;
 }
 
-type Change =
+export type Change =
   | { readonly type: 'put'; readonly key: string; readonly value: Buffer }
   | { readonly type: 'del'; readonly key: string };
 type Entry = readonly [key: string, block: Buffer];
@@ -41,6 +41,7 @@ const BLOCKS = { keyEncoding: 'utf8', valueEncoding: 'buffer' } as const;
 export class ChainHistory {
   readonly #database: Database;
   readonly #log: Log | null;
+  readonly #write: (batch: readonly Change[]) => Promise<void>;
   /** The block of each symbol that was written last. */
   readonly #written = new Map<string, Link>();
   /** The block of each symbol that was read last, which the next one is likely to be a change to. */
@@ -51,9 +52,10 @@ export class ChainHistory {
   /** Memory of a frame that was written and is no longer the last: new memory for each costs more than filling it. */
   #spare: Int32Array | null = null;
 
-  constructor(database: Database, log: Log | null) {
+  constructor(database: Database, log: Log | null, write: (batch: readonly Change[]) => Promise<void>) {
     this.#database = database;
     this.#log = log;
+    this.#write = write;
   }
 
   /** Each needs to know the one before it. */
@@ -66,7 +68,6 @@ export class ChainHistory {
     return this.#writing.take(() => this.#put(taken));
   }
 
-  /** Resolves when nothing is being written. */
   idle(): Promise<void> {
     return this.#writing.idle();
   }
@@ -149,7 +150,7 @@ export class ChainHistory {
       kept = link;
       batch.push({ type: 'put', key: newKey, value });
     }
-    await this.#database.batch<string, Buffer>(batch, BLOCKS);
+    await this.#write(batch);
     this.#written.delete(symbol);
     this.#read.delete(symbol);
     return count;
@@ -164,7 +165,7 @@ export class ChainHistory {
     this.#newest.set(symbol, Math.max(newest, head.takenAt));
     const last = this.#written.get(symbol) ?? null;
     const [entry, link] = append(taken, last);
-    await this.#database.put<string, Buffer>(entry[0], entry[1], BLOCKS);
+    await this.#write([{ type: 'put', key: entry[0], value: entry[1] }]);
     this.#written.set(symbol, link);
     if (last !== null) this.#spare = memoryOf(last.frame);
   }
@@ -186,8 +187,7 @@ export class ChainHistory {
       [entry, link] = append({ symbol, head: next.head, frame: next.frame }, link);
       entries.push(entry);
     }
-    const batch = entries.map(([key, value]) => ({ type: 'put', key, value }) as const);
-    await this.#database.batch<string, Buffer>(batch, BLOCKS);
+    await this.#write(entries.map(([key, value]) => ({ type: 'put', key, value }) as const));
     this.#written.delete(symbol);
     this.#read.delete(symbol);
   }

@@ -7,9 +7,9 @@ import type { Log } from '../../system/log.ts';
 import type { Backup, BackupRequest, Backups, SnapshotRequest } from '../backup.ts';
 import { recordText } from '../record-text.ts';
 import { type Range, type Store, StoreError, type TableName, type Tables, type Write } from '../store.ts';
-import { ChainHistory } from './chain-history.ts';
+import { ChainHistory, type Change } from './chain-history.ts';
 import { compactAll, DAMAGED_MARK, type Database, damaged, openDatabase, storeError } from './open-database.ts';
-import { Turns } from './turns.ts';
+import { WriteGate } from './write-gate.ts';
 
 export interface LevelStoreOptions {
   /** Folder of the database; it is created when it is not there. */
@@ -21,9 +21,12 @@ export interface LevelStoreOptions {
   readonly onFailure?: () => void;
 }
 
+const BYTES = { keyEncoding: 'utf8', valueEncoding: 'buffer' } as const;
+
 interface Opened {
   readonly database: Database;
   readonly history: ChainHistory;
+  readonly gate: WriteGate;
 }
 
 /** The store on LevelDB: tables are prefixes of keys, records are JSON, chains are packed blocks (chain-block.ts). */
@@ -31,9 +34,7 @@ export class LevelStore implements Store, Backups {
   readonly #options: LevelStoreOptions;
   readonly #path: string;
   readonly #log: Log | null;
-  readonly #commits = new Turns();
   #opened: Opened | null = null;
-  #failure: string | null = null;
 
   constructor(options: LevelStoreOptions) {
     this.#options = options;
@@ -43,38 +44,39 @@ export class LevelStore implements Store, Backups {
 
   /** Why the last records could not be written, or `null`. */
   get failure(): string | null {
-    return this.#failure;
+    return this.#opened?.gate.failure ?? null;
   }
 
   async start(): Promise<void> {
     if (this.#opened !== null) return;
     const database = await openDatabase(this.#path).catch((error: unknown) => this.#mended(error));
-    this.#opened = { database, history: new ChainHistory(database, this.#log) };
+    const gate = new WriteGate({
+      ...{ path: this.#path, database },
+      onFailure: () => this.#options.onFailure?.(),
+      onReopened: (fresh) => {
+        if (this.#opened !== null) this.#opened = this.#joined(fresh, gate);
+      },
+    });
+    this.#opened = this.#joined(database, gate);
   }
 
   async stop(): Promise<void> {
     const opened = this.#opened;
     this.#opened = null;
     if (opened === null) return;
-    await Promise.all([this.#commits.idle(), opened.history.idle()]);
-    await opened.database.close();
+    await opened.history.idle();
+    await opened.gate.close();
   }
 
   commit(writes: readonly Write[], durability: 'sync' | 'lazy'): Promise<void> {
-    return this.#with(async ({ database }) => {
+    return this.#with(({ gate }) => {
       const batch = writes.map((write) => {
         const key = keyOf(write.table, write.key);
         return 'put' in write
           ? ({ type: 'put', key, value: recordText(write.put) } as const)
           : ({ type: 'del', key } as const);
       });
-      await this.#commits
-        .take(() => database.batch(batch, { sync: durability === 'sync' }))
-        .catch((error: unknown) => {
-          this.#told(storeError(error, this.#path).message);
-          throw error;
-        });
-      this.#told(null);
+      return gate.write((database) => database.batch(batch, { sync: durability === 'sync' }));
     });
   }
 
@@ -181,10 +183,10 @@ export class LevelStore implements Store, Backups {
     return openDatabase(this.#path);
   }
 
-  #told(failure: string | null): void {
-    if (failure === this.#failure) return;
-    this.#failure = failure;
-    this.#options.onFailure?.();
+  #joined(database: Database, gate: WriteGate): Opened {
+    const write = (batch: readonly Change[]): Promise<void> =>
+      gate.write((current) => current.batch<string, Buffer>([...batch], BYTES));
+    return { database, history: new ChainHistory(database, this.#log, write), gate };
   }
 
   #record<T extends TableName>(table: T, key: string, text: string): Tables[T] {

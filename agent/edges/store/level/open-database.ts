@@ -123,7 +123,7 @@ function unwritable(path: string, reason: string): string | null {
     return `The store ${path} lies on a disk that can only be read, so nothing can be ordered: the system has found errors on it, or it was mounted that way.`;
   }
   if (/no space left|\bENOSPC\b/i.test(reason)) {
-    return `The disk with the store ${path} is full, so nothing can be ordered: make room, then start again.`;
+    return `The disk with the store ${path} is full, so nothing can be ordered: make room on it.`;
   }
   return null;
 }
