@@ -40,6 +40,8 @@ export class GpioPanel implements Panel {
   #armed: Armed = null;
   #drawing: Timer | null = null;
   #viewing: Timer | null = null;
+  #looks = '';
+  #beganAt = 0;
 
   constructor(options: GpioPanelOptions) {
     this.#options = options;
@@ -90,7 +92,7 @@ export class GpioPanel implements Panel {
     const lights = this.#lights();
     if (this.#wiring === null || lights === null) return;
     const { clock, dimming } = this.#options;
-    const elapsed = clock.elapsed();
+    const elapsed = this.#elapsed(lights);
     const brightness = brightnessAt(clock.now(), dimming);
     for (const name of NAMES) this.#wiring.lamps[name]?.show(lights[name], elapsed, brightness);
     const patterns = NAMES.map((name) => lights[name]).filter(({ colour }) => colour !== 'off');
@@ -99,6 +101,15 @@ export class GpioPanel implements Panel {
       elapsed,
     );
     this.#drawing = clock.after(wait ?? NIGHT_MAY_FALL_MS, () => this.#draw());
+  }
+
+  /** Since these lights began: what has changed begins lit, whatever it does afterwards. */
+  #elapsed(lights: Lights): number {
+    const now = this.#options.clock.elapsed();
+    const looks = NAMES.map((name) => `${lights[name].colour} ${lights[name].pattern}`).join();
+    if (looks !== this.#looks) this.#beganAt = now;
+    this.#looks = looks;
+    return now - this.#beganAt;
   }
 
   #lights(): Lights | null {

@@ -149,6 +149,12 @@ test('patterns move with the clock, and a halt is followed at once', async (t) =
   assert.deepEqual(seen, ['10', '10', '00', '00', '10', '10', '00', '00']);
   panel.show(snapshot());
   assert.equal(made.levels(17, 27), '01');
+  for (const wait of [110, 230, 370, 510, 730]) {
+    await made.clock.advanceTo(made.clock.now() + wait);
+    panel.show(snapshot(halted(wait % 2 === 0)));
+    assert.equal(made.levels(17, 27), '10', 'it begins lit, whenever that is');
+    panel.show(snapshot());
+  }
   await panel.stop();
 });
 

@@ -146,14 +146,18 @@ test('an alert takes the display over while it holds, whatever somebody has turn
   await box.pass(instantInNewYork('2026-03-20', '22:30') - box.clock.now());
   await box.pass(300);
   assert.equal(box.lcd.lit, false);
+  const alerts = (['The disk is full', 'It is hot'] as const).map((text) => ({
+    ...{ severity: 'critical' as const, text, raisedAt: NOON },
+  }));
+  panel.show(snapshot({ alerts }));
+  await box.shows('ALERT            1/2');
   panel.turn(1);
-  const halt = snapshot(halted(false));
+  await box.shows('ALERT            2/2');
+  const halt = snapshot({ ...halted(false), alerts });
   panel.show(halt);
-  await box.shows('HALT UNCONFIRMED');
+  await box.shows('HALT UNCONFIRMED 1/3');
   assert.deepEqual(box.lcd.rows, alertsOf(halt)[0]?.rows);
   assert.equal(box.lcd.lit, true);
-  panel.turn(1);
-  await box.shows('HALT UNCONFIRMED');
   panel.show(snapshot());
   await box.shows('TRADING 1/2');
   assert.equal(box.lcd.lit, false);
@@ -187,8 +191,11 @@ test('a display that is unplugged is told once, and begun anew when it is back',
   await box.pass(1_000);
   assert.deepEqual(box.told.slice(1), ['Display warning: 0x27 on /dev/i2c-1: EREMOTEIO: write']);
   box.lcd = new SimulatedLcd();
+  panel.show(snapshot());
   await box.pass(61_000);
-  await box.shows('MARKET 1/2');
+  await box.shows('TRADING 1/2');
+  const [trading] = pagesOf(snapshot(), box.clock.now()).filter(({ page }) => page === 'trading');
+  assert.deepEqual(box.lcd.rows, trading?.rows);
   assert.equal(box.told.at(-1), 'Display ok: 0x27 on /dev/i2c-1');
 });
 

@@ -22,6 +22,8 @@ export class SimulatedLcd implements I2cBus {
   #half: number | null = null;
   #forward = true;
   #at = 0;
+  /** Data then go to the patterns of eight characters, which are not kept here; nor is a shift of the picture. */
+  #ownCharacters = false;
   readonly #cells = new Uint8Array(0x80).fill(0x20);
 
   /** What it shows; `null` = nothing to be seen. */
@@ -71,6 +73,7 @@ export class SimulatedLcd implements I2cBus {
   }
 
   #store(value: number): void {
+    if (this.#ownCharacters) return;
     this.#cells[this.#at] = value;
     // Two lines of 40: the end of each is followed by the other.
     const next = this.#at + (this.#forward ? 1 : -1);
@@ -78,10 +81,10 @@ export class SimulatedLcd implements I2cBus {
   }
 
   #command(value: number): void {
-    if (value >= 0x80) this.#at = value & 0x7f;
-    else if (value >= 0x40) throw new Error('characters of our own are not used');
+    if (value >= 0x80) [this.#at, this.#ownCharacters] = [value & 0x7f, false];
+    else if (value >= 0x40) this.#ownCharacters = true;
     else if (value >= 0x20) this.#wide = (value & 0x10) !== 0;
-    else if (value >= 0x10) throw new Error('the picture is not shifted');
+    else if (value >= 0x10) return;
     else if (value >= 0x08) [this.on, this.cursor] = [(value & 4) !== 0, (value & 3) !== 0];
     else if (value >= 0x04) this.#forward = (value & 2) !== 0;
     else if (value >= 0x02) this.#at = 0;
