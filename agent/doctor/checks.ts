@@ -1,3 +1,5 @@
+import { HEADER_LABELS } from '../ground/gpio/open-lines.ts';
+import type { RedSwitch } from '../ground/gpio/red-switch.ts';
 import type { GuardStatus } from '../guard/status.ts';
 import { lookAtBoard } from './board.ts';
 import { aboutGateway, askGateway, type GatewayPlace, type GatewayWord } from './broker.ts';
@@ -20,6 +22,9 @@ import type { Subject } from './subject.ts';
 import { lookAtTemperature } from './temperature.ts';
 import { wiresOf } from './wires.ts';
 
+/** As docs/wiring.md draws it. */
+const USUAL_WIRING = { labels: HEADER_LABELS, normallyClosed: 5, normallyOpen: 6, debounceUs: 5_000 };
+
 /** What several checks need to know, asked once. */
 interface Asked {
   readonly page: Promise<PageWord>;
@@ -39,9 +44,10 @@ export function checksOf(subject: Subject): readonly Check[] {
   return [...ofHardware(subject, asked), ...ofMachine(subject, asked), ...ofPrograms(subject, asked, place)];
 }
 
-function ofHardware({ box, settings, guard, probeI2c }: Subject, { page, guard: guardWord }: Asked): Check[] {
-  const { hardware } = settings;
-  const redSwitch = guard.kind === 'known' ? guard.config.redSwitch : null;
+function ofHardware(subject: Subject, { page, guard: guardWord }: Asked): Check[] {
+  const { box, probeI2c } = subject;
+  const { hardware } = subject.settings;
+  const redSwitch = switchOf(subject);
   const wires = wiresOf(hardware, redSwitch);
   const status = async (): Promise<GuardStatus | null> => {
     const word = await guardWord;
@@ -100,6 +106,13 @@ function ofPrograms(subject: Subject, asked: Asked, place: GatewayPlace | null):
       look: async (signal) => lookAtPackage(box, version, (await asked.page).snapshot, signal),
     },
   ];
+}
+
+/** Of a guard that the program would start it is known before it runs. */
+function switchOf({ guard, settings: { broker } }: Subject): RedSwitch | null {
+  if (guard.kind === 'known') return guard.config.redSwitch;
+  if (guard.kind === 'wrong' || broker.guard.socket !== null) return null;
+  return { kind: broker.guard.switch, contacts: '', wiring: USUAL_WIRING };
 }
 
 /** The gateway itself, which is the guard's affair; without a guard's configuration the program would start one for it. */

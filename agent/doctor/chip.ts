@@ -28,7 +28,7 @@ function missing(chips: readonly FoundChip[], wires: readonly Wire[]): Finding {
   if (wires.length === 0) return ok(`not here: ${found}`);
   return failed(
     `${found}, but ${wires.length} lines are configured`,
-    'name the right chip in hardware.chip and in switchLines of guard.json, or take the lines out of the settings',
+    'name the chip in hardware.chip (and in switchLines of guard.json), or take the lines out of hardware; where there is no red switch, say "switch": "none" in guard.json',
   );
 }
 

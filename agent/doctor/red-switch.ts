@@ -7,6 +7,9 @@ import { AS_ROOT } from './chip.ts';
 import { type Finding, failed, ok, together, warning } from './finding.ts';
 
 const CHECK_WIRES = 'look at the wires and the plug of the red switch, pin by pin in docs/wiring.md';
+const WIRE =
+  'wire one (docs/wiring.md) and say "switch": "gpio" in guard.json; without the service, broker.guard.switch: gpio';
+const WITHOUT = 'see the lines Chip and Lines; where there is no red switch, say "switch": "none" in guard.json';
 const RELEASE = 'turn the knob to release it; then: sudo wheelhouse guard reset && sudo wheelhouse guard arm';
 
 const STATES: Readonly<Record<SwitchState, Finding>> = {
@@ -16,26 +19,25 @@ const STATES: Readonly<Record<SwitchState, Finding>> = {
   shorted: failed('shorted: both contacts are closed, so wires touch or the switch is worn', CHECK_WIRES),
   opened: warning('being pressed at this moment', 'call the doctor again'),
   unknown: warning('not read yet', 'call the doctor again'),
-  none: warning(
-    'there is none (switch: none): only software can halt',
-    'wire one (docs/wiring.md) and say "switch": "gpio" in guard.json',
-  ),
+  none: warning('there is none (switch: none): only software can halt', WIRE),
 };
 
 /** What the contacts are, as far as no pin is read. */
 const STAND_INS: Readonly<Record<'file' | 'socket', Finding>> = {
-  file: warning('a file stands in for it', 'wire one (docs/wiring.md) and say "switch": "gpio" in guard.json'),
-  socket: warning('a socket stands in for it', 'wire one (docs/wiring.md) and say "switch": "gpio" in guard.json'),
+  file: warning('a file stands in for it', WIRE),
+  socket: warning('a socket stands in for it', WIRE),
 };
 
 /** From the guard, who holds the lines; from the lines themselves where no guard runs. */
 export async function lookAtSwitch(box: Box, redSwitch: RedSwitch | null, guard: GuardStatus | null): Promise<Finding> {
   if (guard !== null) {
-    const trouble = guard.switchTrouble === null ? [] : [failed(guard.switchTrouble, CHECK_WIRES)];
-    return together([STATES[guard.contacts], ...trouble, ...standIn(guard.switch)]);
+    if (guard.switchTrouble !== null) return failed(`it cannot be read: ${guard.switchTrouble}`, WITHOUT);
+    return together([STATES[guard.contacts], ...standIn(guard.switch)]);
   }
-  if (redSwitch === null) return ok('not here: no guard is configured on this machine');
+  if (redSwitch === null) return failed('what it is stands in the configuration of the guard', 'see the line Guard');
   if (redSwitch.kind === 'gpio') return fromLines(box, redSwitch);
+  // Of a guard that has not run yet.
+  if (redSwitch.kind !== 'none' && redSwitch.contacts === '') return together(standIn(redSwitch.kind));
   const contacts = await openRedSwitch(redSwitch, { now: () => 0, after: () => ({ cancel: () => undefined }) });
   const state = contacts.read();
   contacts.close();
@@ -54,5 +56,5 @@ async function fromLines(box: Box, { wiring }: RedSwitch): Promise<Finding> {
     return STATES[state];
   }
   if (answer.why === 'noPermission') return warning(answer.reason, AS_ROOT);
-  return failed(answer.reason, 'see the lines Chip and Lines');
+  return failed(`it cannot be read: ${answer.reason}`, WITHOUT);
 }

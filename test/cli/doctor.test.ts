@@ -75,9 +75,7 @@ async function unhurried(call: () => Promise<Ran>): Promise<Told> {
   for (let tries = 1; ; tries += 1) {
     const ran = await call();
     const told = { ...ran, ...(JSON.parse(ran.out) as Pick<Told, 'state' | 'checks'>) };
-    const late = told.checks.some(({ found }) =>
-      /no answer within|has not answered|timeout/.test(found),
-    );
+    const late = told.checks.some(({ found }) => /no answer within|has not answered|timeout/.test(found));
     if (!late || tries === 5) return told;
   }
 }

@@ -11,6 +11,7 @@ import { lookAtSpi } from '../../agent/doctor/spi.ts';
 import { wiresOf } from '../../agent/doctor/wires.ts';
 import { HEADER_LABELS } from '../../agent/ground/gpio/open-lines.ts';
 import type { RedSwitch } from '../../agent/ground/gpio/red-switch.ts';
+import type { GuardStatus } from '../../agent/guard/status.ts';
 import { BOARDS, madeUpBox, model } from './made-up-box.ts';
 import { hardware } from './settings.ts';
 
@@ -105,6 +106,11 @@ test('the red switch is told in its four states: by the guard, by the lines wher
   assert.deepEqual(seen, ['ok normal', 'warning pressed', 'failed broken', 'failed shorted']);
   port.hold(chip, 5, 'w1-gpio');
   assert.match((await lookAtSwitch(box, SWITCH, null)).found, /line 5 of pinctrl-bcm2711 is held by w1-gpio/);
+  const status = { contacts: 'broken', switch: 'gpio', switchTrouble: 'this machine has no GPIO chip' } as GuardStatus;
+  const without = await lookAtSwitch(box, SWITCH, status);
+  assert.deepEqual([without.state, without.found], ['failed', 'it cannot be read: this machine has no GPIO chip']);
+  const file = await lookAtSwitch(box, { ...SWITCH, kind: 'file' }, null);
+  assert.deepEqual([file.state, file.found], ['warning', 'a file stands in for it']);
   const none = await lookAtSwitch(box, { ...SWITCH, kind: 'none' }, null);
   assert.deepEqual([none.state, /only software can halt/.test(none.found)], ['warning', true]);
 });
