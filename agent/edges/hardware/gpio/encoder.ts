@@ -24,7 +24,7 @@ const ENOUGH = 3;
 const DEBOUNCE_US = 1_000;
 
 /** Clicks of a turning knob from the edges of its two contacts; bouncing goes back and forth and comes to nothing. */
-export class Knob {
+class Knob {
   #levels: number;
   #quarters = 0;
 
