@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type HardwareParts, hardwarePanel } from '../../agent/compose/hardware.ts';
+import { wiredPanel } from '../../agent/compose/wired-panel.ts';
 import { checkDocument } from '../../agent/config/document.ts';
 import { SETTINGS, type Settings } from '../../agent/config/schema.ts';
 import { instantInNewYork } from '../../agent/core/calendar/new-york.ts';
@@ -33,6 +34,7 @@ function parts(t: TestContext): HardwareParts & { told: string[]; kernelLeds: st
 }
 
 test('by default nothing is wired', async (t) => {
+  assert.equal(wiredPanel(settings('  chip: auto'), parts(t)), null);
   assert.equal(await hardwarePanel(settings('  chip: auto'), parts(t)), null);
 });
 
@@ -45,7 +47,7 @@ test('what is wired shows the same record, and what is not there is a connection
   writeFileSync(join(led, 'brightness'), '0');
   const strip = join(box.kernelLeds, 'leds0');
   writeFileSync(strip, '');
-  const panel = await hardwarePanel(
+  const panel = wiredPanel(
     settings(`
   chip: no such chip
   lights: { trading: ["wheelhouse:trading"], nightFrom: "00:00", nightUntil: "00:00" }
