@@ -44,6 +44,7 @@ const FILES: Readonly<Record<string, string>> = {
   'scripts/package/etc/wheelhouse.yaml': 'etc/wheelhouse/wheelhouse.yaml',
   'scripts/package/etc/guard.json': 'etc/wheelhouse/guard.json',
 };
+const ON_THE_PINS = '"switch": "gpio"';
 const PROGRAMS = /^usr\/(bin|lib\/wheelhouse\/bin)\/|\/(orders-at-work|lights|install\.sh)$/;
 
 /** Everything that is installed, as it lies on the box, with the modes it has there. */
@@ -54,6 +55,7 @@ export async function layOut({ architecture, root, app, places }: TreeRequest): 
     return join(root, path);
   };
   for (const [from, to] of Object.entries(FILES)) copyFileSync(join(ROOT, from), at(to));
+  if (!architecture.hasPins) withoutSwitch(at('etc/wheelhouse/guard.json'));
   const node = nodeBinary(architecture, places);
   copyFileSync(node.program, at('usr/lib/wheelhouse/bin/node'));
   cpSync(app.folder, at('usr/lib/wheelhouse/app'), { recursive: true });
@@ -73,6 +75,13 @@ async function limits(): Promise<object> {
   const checked = await loadConfiguration(`${HERE}/etc/wheelhouse.yaml`);
   if (!checked.ok) throw new Error(`the packaged settings are wrong: ${JSON.stringify(checked.problems)}`);
   return guardLimits(checked.value.settings);
+}
+
+/** A PC has no pins to wire a red switch to. That there is none is shown at all times. */
+function withoutSwitch(path: string): void {
+  const text = readFileSync(path, 'utf8');
+  if (!text.includes(ON_THE_PINS)) throw new Error(`${path} says nothing of the red switch`);
+  writeFileSync(path, text.replace(ON_THE_PINS, '"switch": "none"'));
 }
 
 function documents(at: (path: string) => string): void {

@@ -30,7 +30,7 @@ function smallPackage(place: string, age: number): Buffer {
     utimesSync(join(root, path), age, age);
   }
   const file = join(place, 'x.deb');
-  const architecture = { debian: 'arm64', node: 'arm64' } as const;
+  const architecture = { debian: 'arm64', node: 'arm64', hasPins: true } as const;
   buildDebianPackage({ architecture, version: '1.2.3', root, file, epoch: 1_700_000_000, compression: 3 });
   return readFileSync(file);
 }
@@ -75,6 +75,13 @@ test('both packages hold a program, its Node and native parts for their own proc
     for (const path of ['usr/bin/wheelhouse', 'usr/lib/wheelhouse/bin/node', 'usr/lib/wheelhouse/lights']) {
       assert.equal(mode(path), '-rwxr-xr-x', path);
     }
+    const guard = execFileSync('sh', [
+      '-c',
+      'dpkg-deb --fsys-tarfile "$1" | tar -xO ./etc/wheelhouse/guard.json',
+      '',
+      file,
+    ]);
+    assert.equal(JSON.parse(String(guard)).switch, file.includes('arm64') ? 'gpio' : 'none');
     for (const path of PLAIN) assert.equal(mode(path), '-rw-r--r--', path);
     const native = [...listed.matchAll(/\S+\.node$/gm)].map(([path]) => path.split('/').at(-2));
     const other = file.includes('arm64') ? 'linux.x64' : 'linux.arm64';
