@@ -73,7 +73,10 @@ export class Appliance {
     const { settings } = request.configuration;
     this.#request = request;
     this.#pace = request.pace ?? { clock: this.#real, speed: 1 };
-    this.#store = new LevelStore({ path: settings.store.path });
+    this.#store = new LevelStore({
+      ...{ path: settings.store.path, log: request.log.child('store'), mendAt: this.#real },
+      onFailure: () => this.#trading?.board.changed(),
+    });
   }
 
   get pageAddress(): string {
@@ -172,7 +175,7 @@ export class Appliance {
     return composeTrading(tradingOptions(settings, { run: settings.broker.mode, speed }), {
       ...{ clock, store: this.#store, broker, marketData: broker, log },
       guard: new UnixGuard({ path: openSocket, clock: this.#real, log: log.child('guard') }),
-      host: hostOf(settings.store.path, this.#store),
+      host: hostOf(settings.store.path, this.#store, () => this.#guardProcess?.pid ?? null),
       connections: () => this.#connections.all,
     });
   }

@@ -29,7 +29,10 @@ import {
 } from '../work/workflows/shown.ts';
 import type { SnapshotBody } from '../work/workflows/status-board.ts';
 import type { TradingSwitch } from '../work/workflows/trading-switch.ts';
+import type { WriteMeter } from '../work/workflows/write-meter.ts';
+import { shownDisk, storeConnection } from './shown-disk.ts';
 import { guardConnection, shownGuard } from './shown-guard.ts';
+import type { Host } from './workflows.ts';
 
 const MOST_ORDERS = 12;
 const MOST_TASKS = 8;
@@ -52,6 +55,8 @@ export interface SnapshotSources {
   readonly tradingSwitch: TradingSwitch;
   readonly risk: Pick<RiskWatch, 'holds'>;
   readonly decisions: DecisionLog;
+  readonly host: Pick<Host, 'storeFailure'> | null;
+  readonly meter: Pick<WriteMeter, 'written'> | null;
   /** Of page, MQTT and whatever else was composed around trading. */
   readonly connections: readonly ShownConnection[];
 }
@@ -63,7 +68,9 @@ export function buildSnapshot(from: SnapshotSources): SnapshotBody {
   const guard = standing === null ? [] : [guardConnection(standing, from.guardSince)];
   // Reset and not armed: whatever the hour, nothing is traded before somebody has armed it.
   const mode = standing?.state === 'prep' ? 'prep' : operatingModeAt(now);
-  const connections = [...guard, brokerConnection(from), booksConnection(from), ...from.connections];
+  const disk = shownDisk(from.host, from.meter);
+  const store = disk === null ? [] : [storeConnection(disk, from.fixed.startedAt)];
+  const connections = [...guard, brokerConnection(from), booksConnection(from), ...store, ...from.connections];
   return {
     ...from.fixed,
     at: now,
@@ -73,6 +80,7 @@ export function buildSnapshot(from: SnapshotSources): SnapshotBody {
     trading: tradingSwitch.state,
     breakers: from.risk.holds,
     guard: standing === null ? null : shownGuard(standing, from.guardSince),
+    disk,
     lights: lightsOf({
       running: from.running,
       mode,
@@ -113,9 +121,10 @@ function profitOf({ marks, books }: SnapshotSources): StatusSnapshot['profit'] {
 }
 
 function healthOf(
-  { alerts }: SnapshotSources,
+  { alerts, host }: SnapshotSources,
   connections: readonly ShownConnection[],
 ): 'healthy' | 'warning' | 'error' {
+  if (host !== null && host.storeFailure() !== null) return 'error';
   const own = alerts.open.filter((alert) => alert.key !== DAY_PROFIT);
   if (own.some((alert) => alert.severity === 'critical')) return 'error';
   const warned = own.some((alert) => alert.severity === 'warning');

@@ -66,7 +66,7 @@ export class Demo {
     const market = new SyntheticMarket({ seed: run.seed });
     const bookPath = join(folder, 'exchange.jsonl');
     this.#simulation = new Simulation({ market, clock: this.#clock, cash, bookPath, log });
-    this.#backups = new LevelStore({ path: join(folder, 'store') });
+    this.#backups = new LevelStore({ path: join(folder, 'store'), onFailure: () => this.#trading?.board.changed() });
     this.#store = new JournalledStore({ store: this.#backups, clock: this.#clock, onEntry: request.onEntry });
   }
 
@@ -93,7 +93,7 @@ export class Demo {
       ...this.#broker(port),
       guard,
       log: this.#request.log,
-      host: hostOf(this.#request.folder, this.#backups),
+      host: hostOf(this.#request.folder, this.#backups, () => this.#guardProcess?.pid ?? null),
       connections: () => this.#connections.all,
     });
     this.#trading = trading;

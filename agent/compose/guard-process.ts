@@ -43,6 +43,10 @@ export class GuardProcess {
     return port;
   }
 
+  get pid(): number | null {
+    return this.#child?.pid ?? null;
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#again?.cancel();

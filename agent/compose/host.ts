@@ -1,4 +1,4 @@
-import type { Backups } from '../edges/store/backup.ts';
+import type { LevelStore } from '../edges/store/level/level-store.ts';
 import { HostChildren } from '../edges/system/host/child-task.ts';
 import { HostMachine } from '../edges/system/host/machine.ts';
 import type { Host } from './workflows.ts';
@@ -7,11 +7,20 @@ import type { Host } from './workflows.ts';
 const CHILD_COMMAND = 'research-child';
 
 /** This machine, with children that run the program we run ourselves. */
-export function hostOf(folder: string, backups: Backups): Host {
+export function hostOf(folder: string, store: LevelStore, guardPid: () => number | null): Host {
   const program = process.argv[1] ?? '';
+  const machine = new HostMachine(folder);
   return {
-    backups,
-    machine: new HostMachine(folder),
+    backups: store,
+    storeFailure: () => store.failure,
+    written: {
+      agent: () => machine.writtenBytes(),
+      guard: () => {
+        const pid = guardPid();
+        return pid === null ? null : machine.writtenBytes(pid);
+      },
+    },
+    machine,
     children: new HostChildren({ program, args: [CHILD_COMMAND] }),
   };
 }

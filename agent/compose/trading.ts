@@ -17,6 +17,7 @@ import { ModeBell } from '../work/workflows/mode-bell.ts';
 import { lookAtAccount } from '../work/workflows/monitor.ts';
 import type { Reconciler } from '../work/workflows/reconcile.ts';
 import { StatusBoard } from '../work/workflows/status-board.ts';
+import { WriteMeter } from '../work/workflows/write-meter.ts';
 import { buildSnapshot } from './build-snapshot.ts';
 import { composeInquiries } from './inquiries.ts';
 import type { TradingOptions } from './options.ts';
@@ -74,12 +75,13 @@ export function composeTrading(options: TradingOptions, parts: TradingParts): Tr
   const tasks = registry(workflowsOf(options, rooms), options.times);
   const { runner, trust }: Scheduling = composeScheduling({ ...rooms, tasks, speed, onChange });
   const guardWatch = parts.guard === null ? null : new GuardWatch({ ...rooms, guard: parts.guard, onChange });
+  const meter = parts.host === null ? null : new WriteMeter({ ...rooms, sources: parts.host.written, speed, onChange });
   let running = false;
   const fixed = { version, run, speed, startedAt: clock.now() };
   const board: StatusBoard = new StatusBoard({
     build: () =>
       buildSnapshot({
-        ...{ ...rooms, fixed, now: clock.now(), running, runner, connections: parts.connections() },
+        ...{ ...rooms, fixed, now: clock.now(), running, runner, meter, connections: parts.connections() },
         guardSince: guardWatch?.since ?? 0,
       }),
     onListenerError: (error) => log.error({ error: String(error) }, 'a listener of the board failed'),
@@ -111,19 +113,19 @@ export function composeTrading(options: TradingOptions, parts: TradingParts): Tr
       modes.start();
       await runner.start();
       if (runner.distrust !== null) keeper.compare(runner.distrust);
+      void meter?.start();
       onChange();
     },
     stop: async () => {
       running = false;
-      modes.stop();
-      trust.stop();
+      for (const watch of [modes, trust]) watch.stop();
       await runner.stop();
-      keeper.stop();
-      linkAlarm.stop();
+      for (const room of [keeper, linkAlarm]) room.stop();
       await broker.stop();
       await guardWatch?.stop();
       await blotter.idle();
       await risk.stop();
+      await meter?.stop();
       onChange();
     },
   };

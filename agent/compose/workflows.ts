@@ -47,6 +47,7 @@ import { systemCheck } from '../work/workflows/system-check.ts';
 import type { TradingSwitch } from '../work/workflows/trading-switch.ts';
 import type { Turn } from '../work/workflows/turn.ts';
 import { watchRisk } from '../work/workflows/watch-risk.ts';
+import type { WriteMeterParts } from '../work/workflows/write-meter.ts';
 import type { TradingOptions } from './options.ts';
 import type { Workflows } from './registry.ts';
 import { TASKS, type TaskName } from './task-table.ts';
@@ -80,6 +81,9 @@ export interface Host {
   readonly machine: Machine;
   readonly children: Children;
   readonly backups: Backups;
+  /** Why nothing can be stored any more, or `null`. */
+  readonly storeFailure: () => string | null;
+  readonly written: WriteMeterParts['sources'];
 }
 
 /** Each task of the daily table with the workflow behind it. */

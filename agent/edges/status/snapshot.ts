@@ -125,6 +125,17 @@ export interface ShownAlert {
   readonly raisedAt: EpochMs;
 }
 
+/** What is kept on the card, and what that costs it. */
+export interface ShownDisk {
+  readonly tradingDay: IsoDate;
+  /** Bytes given to the disk on that trading day; `null` = the system does not say. */
+  readonly written: number | null;
+  /** `null` as well where the guard is a service of its own. */
+  readonly guardWritten: number | null;
+  /** Why nothing can be stored, and so nothing ordered, or `null`. */
+  readonly failure: string | null;
+}
+
 /** The process that every order must pass. */
 export interface ShownGuard {
   readonly state: 'unreachable' | 'armed' | 'prep' | 'tripped';
@@ -162,6 +173,8 @@ export interface StatusSnapshot {
   /** `null` where orders pass none: in a replay. */
   readonly guard: ShownGuard | null;
   readonly lights: Lights;
+  /** `null` where nothing is kept on a disk: in a replay. */
+  readonly disk: ShownDisk | null;
   readonly profit: {
     readonly day: ShownMoney;
     readonly open: ShownMoney;

@@ -153,6 +153,9 @@ export class StoreError extends Error {
   }
 }
 
+/** Key of the alert that the store did not come through unharmed: until somebody resumes. */
+export const STORE_ALERT = 'store';
+
 const KEY_DIGITS = 13;
 
 /** Sorts as text in the order of time. */

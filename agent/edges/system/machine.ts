@@ -5,4 +5,6 @@ export interface Machine {
   availableMb(): number | null;
   /** Where the appliance keeps its data. */
   diskFreeMb(): Promise<number | null>;
+  /** Bytes that a process has given to the disk since it began; this one, unless another one is named. */
+  writtenBytes(pid?: number): number | null;
 }

@@ -3,6 +3,7 @@ import { isClosing } from '../../core/risk/closing.ts';
 import { workingOrders } from '../../core/risk/exposure.ts';
 import type { Broker } from '../../edges/broker/broker.ts';
 import type { Guard } from '../../edges/guard/guard.ts';
+import { STORE_ALERT } from '../../edges/store/store.ts';
 import type { Clock } from '../../edges/system/clock.ts';
 import type { Log } from '../../edges/system/log.ts';
 import type { AlertBook } from './alert-book.ts';
@@ -113,7 +114,7 @@ export class Halt {
     const reduces = before === 'halted' && guard?.standing.afterReset === 'reducing';
     if (reduces) await tradingSwitch.reduce(`resumed after a halt (${source})`, clock.now());
     else await tradingSwitch.activate(`resumed (${source})`, clock.now());
-    await alerts.resolve(ALERT, clock.now());
+    for (const key of [ALERT, STORE_ALERT]) await alerts.resolve(key, clock.now());
     if (held === '') return reduces ? REDUCING : ACTIVE;
     return `${reduces ? REDUCING : LIFTED} ${held}`;
   }

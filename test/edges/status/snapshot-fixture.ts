@@ -27,6 +27,7 @@ export function snapshot(changes: Partial<StatusSnapshot> = {}): StatusSnapshot 
     nextMode: { mode: 'research', at: at('16:00') },
     trading: { state: 'active', reason: 'reconciled with the broker', since: at('08:01') },
     breakers: [],
+    disk: { tradingDay: '2026-11-20', written: 12_340_000, guardWritten: null, failure: null },
     guard: {
       state: 'armed',
       halted: null,

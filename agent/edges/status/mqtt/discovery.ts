@@ -136,6 +136,10 @@ function diagnostics(topics: Topics): Record<string, Component> {
       json_attributes_topic: topics.state,
       json_attributes_template: '{{ {"held_back": value_json.held_back} | tojson }}',
     },
+    written: {
+      ...{ ...diagnostic, name: 'Written to the card today', device_class: 'data_size', unit_of_measurement: 'MB' },
+      ...{ state_class: 'total_increasing', value_template: '{{ value_json.written }}' },
+    },
     version: {
       ...diagnostic,
       name: 'Version',

@@ -60,6 +60,7 @@ export function statePayload(snapshot: StatusSnapshot, linkName: string): string
     guard_detail: shorten(guardText(snapshot.guard)),
     red_switch: snapshot.guard?.redSwitch ?? 'none',
     red_switch_note: shorten(snapshot.guard?.switchNote ?? 'none'),
+    written: megabytes(snapshot.disk),
     breakers: snapshot.breakers.length,
     held_back: snapshot.breakers.map(breakerLine),
     reason: shorten(trading.reason === '' ? 'none' : trading.reason),
@@ -111,6 +112,12 @@ function guardText(guard: StatusSnapshot['guard']): string {
   if (guard === null) return 'none';
   if (guard.halted !== 'UNCONFIRMED') return guard.detail;
   return guard.working === null ? 'what still works is not known' : `may still work: ${guard.working.join('; ')}`;
+}
+
+/** Of the trading day; to the tenth, so that it does not change without need. */
+function megabytes(disk: StatusSnapshot['disk']): number | null {
+  if (disk === null || disk.written === null) return null;
+  return Math.round((disk.written + (disk.guardWritten ?? 0)) / 1e5) / 10;
 }
 
 function breakerLine({ title, reason, clears }: StatusSnapshot['breakers'][number]): string {

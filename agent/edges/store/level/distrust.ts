@@ -1,6 +1,7 @@
 import type { EpochMs } from '../../../core/calendar/time.ts';
 import { mayStillFill, type Order } from '../../../core/orders/order.ts';
 import { step } from '../../../core/orders/transitions.ts';
+import { STORE_ALERT } from '../store.ts';
 import type { Database } from './open-database.ts';
 
 /** Why the records of a store may not be taken for the truth. */
@@ -10,8 +11,6 @@ export interface Distrust {
   readonly at: EpochMs;
 }
 
-/** Until it is resumed: `halt.ts` resolves it. */
-const ALERT = 'store';
 const ORDERS = { gte: 'orders/', lt: 'orders0' } as const;
 
 /**
@@ -19,10 +18,10 @@ const ORDERS = { gte: 'orders/', lt: 'orders0' } as const;
  * still fill is in doubt, so that the broker is asked about it before it means anything.
  */
 export async function distrustRecords(database: Database, { text, at }: Distrust): Promise<void> {
-  const alert = { key: ALERT, severity: 'critical', text, raisedAt: at, resolvedAt: null };
+  const alert = { key: STORE_ALERT, severity: 'critical', text, raisedAt: at, resolvedAt: null };
   const batch = [
     put('tradingState/trading', { state: 'halted', reason: text, since: at }),
-    put(`alerts/${ALERT}`, alert),
+    put(`alerts/${STORE_ALERT}`, alert),
   ];
   for await (const [key, record] of database.iterator(ORDERS)) {
     const order = JSON.parse(record) as Order;

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import type { Machine } from '../machine.ts';
@@ -17,6 +18,15 @@ export class HostMachine implements Machine {
   availableMb(): number | null {
     const bytes = process.availableMemory();
     return bytes > 0 ? Math.floor(bytes / MB) : null;
+  }
+
+  writtenBytes(pid?: number): number | null {
+    try {
+      const found = /^write_bytes: (\d+)$/m.exec(readFileSync(`/proc/${pid ?? 'self'}/io`, 'utf8'));
+      return found === null ? null : Number(found[1]);
+    } catch {
+      return null;
+    }
   }
 
   async diskFreeMb(): Promise<number | null> {

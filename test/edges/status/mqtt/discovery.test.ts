@@ -35,7 +35,7 @@ test('the check of the payload finds planted mistakes', () => {
 test('every entity keeps its key and its ids', () => {
   const keys =
     'equity pnl_day pnl_open pnl_real pos orders mode operating market guard red_switch next last_tick started reason guard_detail ' +
-    'breakers version trading problem link guard_problem stale halt pause skip stop_research';
+    'breakers written version trading problem link guard_problem stale halt pause skip stop_research';
   assert.deepEqual(Object.keys(payload.cmps), keys.split(' '));
   assert.equal(payload.cmps.equity?.unique_id, 'wheelhouse_a1-B2_equity');
   assert.equal(payload.cmps.equity?.default_entity_id, 'sensor.wheelhouse_a1_b2_equity');
