@@ -141,6 +141,9 @@ tell() {
     say 'Code      not yet: sudo wheelhouse code, once the agent runs'
   fi
   say 'Broker    tell the guard where TWS or IB Gateway listens: /etc/wheelhouse/guard.json'
+  if grep -q '"switch": *"gpio"' "$root/etc/wheelhouse/guard.json" 2>/dev/null; then
+    say 'Switch    no order passes before the red switch is wired: /usr/share/doc/wheelhouse/wiring.md'
+  fi
   if [ "$changed" = yes ]; then say 'Restart   once, so that the firmware reads its settings: sudo reboot'; fi
 }
 

@@ -19,4 +19,6 @@ test('the packaged settings are in order and trade nothing but paper, through th
   assert.deepEqual(guard.value?.listen, { host: broker.host, port: broker.port });
   assert.equal(guard.value?.control.open, broker.guard.socket);
   assert.notEqual(guard.value?.gateway.port, broker.port);
+  const { kind, wiring } = guard.value?.redSwitch ?? {};
+  assert.deepEqual([kind, wiring?.normallyClosed, wiring?.normallyOpen], ['gpio', 5, 6]);
 });
