@@ -3,7 +3,7 @@ import { ClientConnection } from '../ground/wire/client-connection.ts';
 import { ASK } from '../ground/wire/client-requests.ts';
 import { REPLY } from '../ground/wire/message-ids.ts';
 import { type Finding, failed, ok, warning } from './finding.ts';
-import { afterPatience } from './patience.ts';
+import { ANSWER_MS, afterPatience } from './patience.ts';
 
 export interface GatewayPlace {
   readonly host: string;
@@ -26,7 +26,6 @@ export interface GatewayWord {
 
 /** Of the doctor alone. It asks what time it is, and nothing else: no order can leave here. */
 const CLIENT_ID = 949;
-const PATIENCE_MS = 1_800;
 const CLIENT_ID_TAKEN = '326';
 const EXCHANGE_LOST = ['1100', '2110'];
 /** The gateway tells whole seconds. */
@@ -41,7 +40,7 @@ export function askGateway(place: GatewayPlace, clock: Pick<Clock, 'now' | 'afte
       connection.close();
       resolve({ ...word, ...changes });
     };
-    const timer = afterPatience(clock, PATIENCE_MS, () => end());
+    const timer = afterPatience(clock, ANSWER_MS, () => end());
     const connection = new ClientConnection(place, {
       heard: () => {
         word = { ...word, reached: true };

@@ -37,8 +37,8 @@ export function checksOf(subject: Subject): readonly Check[] {
   const place = gatewayOf(subject);
   const { clock, page, guard } = subject;
   const asked: Asked = {
-    page: askPage(page),
-    guard: guard.kind === 'known' ? askGuard(guard.config.control.open) : Promise.resolve(null),
+    page: askPage(page, clock),
+    guard: guard.kind === 'known' ? askGuard(guard.config.control.open, clock) : Promise.resolve(null),
     gateway: place === null ? null : askGateway(place, clock),
   };
   return [...ofHardware(subject, asked), ...ofMachine(subject, asked), ...ofPrograms(subject, asked, place)];
@@ -82,13 +82,11 @@ function ofMachine({ box, storePath, clock, builtAt, running }: Subject, { gatew
 }
 
 function ofPrograms(subject: Subject, asked: Asked, place: GatewayPlace | null): Check[] {
-  const { box, storePath, running, lookIntoStore, accountRule, guard, settings, mqttPassword, version } = subject;
+  const { box, clock, storePath, running, lookIntoStore, accountRule, guard, settings, mqttPassword, version } =
+    subject;
   const agent = running?.pid ?? null;
-  const mqtt: Check['look'] = async () => {
-    const connections = (await asked.page).snapshot?.connections ?? [];
-    const word = connections.find(({ name }) => name === 'MQTT') ?? null;
-    return lookAtMqtt({ settings: settings.mqtt, password: mqttPassword, agent: word });
-  };
+  const told = asked.page.then(({ snapshot }) => snapshot?.connections.find(({ name }) => name === 'MQTT') ?? null);
+  const mqtt: Check['look'] = () => lookAtMqtt({ settings: settings.mqtt, password: mqttPassword, agent: told }, clock);
   const broker: Check['look'] = async () => {
     if (place === null || asked.gateway === null) {
       return failed('where the gateway is stands in the configuration of the guard', 'see the line Guard');
@@ -103,7 +101,7 @@ function ofPrograms(subject: Subject, asked: Asked, place: GatewayPlace | null):
     { name: 'Page', look: async () => aboutPage(subject.page, await asked.page) },
     {
       name: 'Package',
-      look: async (signal) => lookAtPackage(box, version, (await asked.page).snapshot, signal),
+      look: (signal) => lookAtPackage(box, { own: version, running: asked.page }, signal),
     },
   ];
 }

@@ -16,10 +16,11 @@ export async function lookAtDisk(box: Box, folder: string): Promise<Finding> {
   return together([room, aboutMount(mount), ...(await aboutErrors(box, mount))]);
 }
 
-/** Before the first start the folder is not there yet. */
+/** Before the first start the folder is not there yet, and others may not see it. */
 async function nearest(box: Box, folder: string): Promise<string> {
   let path = folder;
-  while (path !== '/' && (await box.stat(path)) === null) path = path.slice(0, path.lastIndexOf('/')) || '/';
+  while (path !== '/' && (await box.stat(path).catch(() => null)) === null)
+    path = path.slice(0, path.lastIndexOf('/')) || '/';
   return box.real(path);
 }
 

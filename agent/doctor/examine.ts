@@ -1,7 +1,7 @@
 import type { Clock } from '../edges/system/clock.ts';
 import { AS_ROOT } from './chip.ts';
 import { type Check, type Finding, failed, type NamedFinding, warning } from './finding.ts';
-import { afterPatience } from './patience.ts';
+import { within } from './patience.ts';
 
 /** Longer than anything healthy takes, and short enough for whoever waits. */
 const PATIENCE_MS = 2_000;
@@ -11,19 +11,10 @@ export function examine(checks: readonly Check[], clock: Pick<Clock, 'after'>): 
   return Promise.all(checks.map(async (check) => ({ name: check.name, ...(await bounded(check, clock)) })));
 }
 
-async function bounded({ look }: Check, clock: Pick<Clock, 'after'>): Promise<Finding> {
-  const stop = new AbortController();
-  const late = Promise.withResolvers<Finding>();
-  const timer = afterPatience(clock, PATIENCE_MS, () => {
-    const mend = 'call the doctor again; if it stays so, see: journalctl -b -p warning';
-    late.resolve(failed(`no answer within ${PATIENCE_MS / 1000} s`, mend));
-    stop.abort(new Error('too late'));
-  });
-  try {
-    return await Promise.race([attempt(look, stop.signal), late.promise]);
-  } finally {
-    timer.cancel();
-  }
+function bounded({ look }: Check, clock: Pick<Clock, 'after'>): Promise<Finding> {
+  const mend = 'call the doctor again; if it stays so, see: journalctl -b -p warning';
+  const late = (): Finding => failed(`no answer within ${PATIENCE_MS / 1000} s`, mend);
+  return within({ clock, ms: PATIENCE_MS, late }, (signal) => attempt(look, signal));
 }
 
 async function attempt(look: Check['look'], signal: AbortSignal): Promise<Finding> {

@@ -1,10 +1,13 @@
+import type { Clock } from '../edges/system/clock.ts';
 import { askOnce } from '../ground/control/json-lines.ts';
 import type { GuardConfig } from '../guard/config.ts';
 import type { GuardStatus } from '../guard/status.ts';
 import type { Box } from './box.ts';
 import { type Finding, failed, ok, together, warning } from './finding.ts';
+import { ANSWER_MS, within } from './patience.ts';
 
-const PATIENCE_MS = 1_800;
+/** Keeps its socket from staying open for ever. */
+const GIVEN_UP_MS = 5_000;
 const MEND_LIMITS = 'mend limits.json beside guard.json; it is read again by itself';
 const START = 'sudo systemctl start wheelhouse-guard; if it ends again, see: journalctl -u wheelhouse-guard -b';
 
@@ -15,13 +18,16 @@ export type GuardFacts =
   | { readonly kind: 'wrong'; readonly path: string; readonly problems: readonly string[] }
   | { readonly kind: 'known'; readonly path: string; readonly config: GuardConfig };
 
-/** Through its open door, where nothing can be changed but a halt. `null` = it does not answer. */
-export async function askGuard(socket: string): Promise<GuardStatus | Error> {
-  try {
-    return ((await askOnce(socket, { do: 'status' }, PATIENCE_MS)) as { readonly status: GuardStatus }).status;
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
-  }
+/** Through its open door, where nothing can be changed but a halt. */
+export function askGuard(socket: string, clock: Pick<Clock, 'after'>): Promise<GuardStatus | Error> {
+  const late = (): Error => new Error('no answer');
+  return within<GuardStatus | Error>({ clock, ms: ANSWER_MS, late }, async () => {
+    try {
+      return ((await askOnce(socket, { do: 'status' }, GIVEN_UP_MS)) as { readonly status: GuardStatus }).status;
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error));
+    }
+  });
 }
 
 export async function lookAtGuard(box: Box, facts: GuardFacts, answer: GuardStatus | Error | null): Promise<Finding> {
@@ -48,7 +54,7 @@ function aboutState({ state, cause, halted, closed, working }: GuardStatus): Fin
   if (state === 'prep') return warning(`reset but not armed: no order passes`, 'sudo wheelhouse guard arm');
   return closed === null
     ? ok('armed, orders pass')
-    : warning(`armed, but no order passes: ${closed}`, 'see the line Broker');
+    : warning(`armed, but no order passes: ${closed}`, 'see the lines Red switch and Broker');
 }
 
 function troublesOf({ latch, journal, limits }: GuardStatus): Finding[] {

@@ -1,21 +1,26 @@
 import type { Settings } from '../config/schema.ts';
-import { greetBroker } from '../edges/status/mqtt/greet-broker.ts';
+import { type GreetingAnswer, greetBroker } from '../edges/status/mqtt/greet-broker.ts';
+import type { Clock } from '../edges/system/clock.ts';
 import { type Finding, failed, ok, warning } from './finding.ts';
+import { ANSWER_MS, within } from './patience.ts';
 
 export interface MqttFacts {
   readonly settings: Settings['mqtt'];
   readonly password: string | null;
   /** What the running agent says of its own connection; `null` = none runs, or it says nothing. */
-  readonly agent: { readonly state: string; readonly detail: string } | null;
+  readonly agent: Promise<{ readonly state: string; readonly detail: string } | null>;
 }
 
-const PATIENCE_MS = 1_800;
-
 /** Connects once with what is configured, says nothing and goes. */
-export async function lookAtMqtt({ settings, password, agent }: MqttFacts): Promise<Finding> {
+export async function lookAtMqtt(
+  { settings, password, agent: told }: MqttFacts,
+  clock: Pick<Clock, 'after'>,
+): Promise<Finding> {
   if (!settings.enabled) return ok('not here: mqtt.enabled is false');
   const { url, username } = settings;
-  const answer = await greetBroker({ url, username, password, patienceMs: PATIENCE_MS });
+  const late = (): GreetingAnswer => ({ ok: false, refused: false, reason: 'no answer' });
+  const greeting = within({ clock, ms: ANSWER_MS, late }, (signal) => greetBroker({ url, username, password, signal }));
+  const [answer, agent] = await Promise.all([greeting, told]);
   if (answer.ok) {
     if (agent === null || agent.state === 'ok')
       return ok(`${url} takes us${username === null ? '' : ` as ${username}`}`);

@@ -1,25 +1,28 @@
 import type { StatusSnapshot } from '../edges/status/snapshot.ts';
 import type { Box } from './box.ts';
 import { type Finding, failed, ok, together, warning } from './finding.ts';
+import type { PageWord } from './page.ts';
 
 const PACKAGE = 'wheelhouse';
 
+export interface Programs {
+  /** Version of this one. */
+  readonly own: string;
+  readonly running: Promise<PageWord>;
+}
+
 /** This program, the package it came in, and the program that runs: they should be the same. */
-export async function lookAtPackage(
-  box: Box,
-  own: string,
-  running: StatusSnapshot | null,
-  signal: AbortSignal,
-): Promise<Finding> {
-  const [installed, policy] = await Promise.all([
+export async function lookAtPackage(box: Box, { own, running }: Programs, signal: AbortSignal): Promise<Finding> {
+  const [installed, policy, { snapshot }] = await Promise.all([
     box.call('dpkg-query', ['--status', PACKAGE], signal),
     box.call('apt-cache', ['policy', PACKAGE], signal),
+    running,
   ]);
   const status = /^Status: \S+ \S+ (\S+)$/m.exec(installed ?? '')?.[1] ?? '';
   const version = /^Version: (\S+)$/m.exec(installed ?? '')?.[1] ?? '';
   const isPackage = status !== '' && status !== 'config-files' && status !== 'not-installed';
   const found = isPackage ? ok(`version ${own}, package ${version}`) : ok(`version ${own}, not from a package`);
-  return together([found, ...(isPackage ? aboutPackage(status, version, policy) : []), ...aboutRunning(own, running)]);
+  return together([found, ...(isPackage ? aboutPackage(status, version, policy) : []), ...aboutRunning(own, snapshot)]);
 }
 
 function aboutPackage(status: string, version: string, policy: string | null): Finding[] {

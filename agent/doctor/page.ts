@@ -1,5 +1,7 @@
 import type { StatusSnapshot } from '../edges/status/snapshot.ts';
+import type { Clock } from '../edges/system/clock.ts';
 import { type Finding, failed, ok, warning } from './finding.ts';
+import { ANSWER_MS, within } from './patience.ts';
 
 export interface PagePlace {
   /** Like http://127.0.0.1:8080/ */
@@ -16,23 +18,28 @@ export interface PageWord {
   readonly trouble: string | null;
 }
 
-const PATIENCE_MS = 1_800;
 const LOG = 'journalctl -u wheelhouse-agent -b -n 50';
 
-export async function askPage({ address, token }: PagePlace): Promise<PageWord> {
-  const get = (path: string): Promise<Response> =>
-    fetch(new URL(path, address), {
-      headers: { accept: 'application/json', ...(token === null ? {} : { authorization: `Bearer ${token}` }) },
-      signal: AbortSignal.timeout(PATIENCE_MS),
-    });
+export function askPage(place: PagePlace, clock: Pick<Clock, 'after'>): Promise<PageWord> {
+  const late = (): PageWord => silent('no answer');
+  return within({ clock, ms: ANSWER_MS, late }, (signal) => ask(place, signal));
+}
+
+async function ask({ address, token }: PagePlace, signal: AbortSignal): Promise<PageWord> {
+  const headers = { accept: 'application/json', ...(token === null ? {} : { authorization: `Bearer ${token}` }) };
+  const get = (path: string): Promise<Response> => fetch(new URL(path, address), { headers, signal });
   try {
     const [alive, ready, status] = await Promise.all(['/healthz', '/readyz', '/api/status'].map(get));
     const snapshot = status?.ok ? ((await status.json()) as StatusSnapshot) : null;
     return { alive: alive?.ok === true, ready: ready?.ok === true, snapshot, trouble: null };
   } catch (error) {
     const cause = (error as Error & { cause?: Error }).cause;
-    return { alive: false, ready: false, snapshot: null, trouble: cause?.message ?? (error as Error).message };
+    return silent(cause?.message ?? (error as Error).message);
   }
+}
+
+function silent(trouble: string): PageWord {
+  return { alive: false, ready: false, snapshot: null, trouble };
 }
 
 export function aboutPage({ address }: PagePlace, { alive, ready, snapshot, trouble }: PageWord): Finding {

@@ -141,8 +141,9 @@ test('the package is compared with what runs and with what the system knows of',
           ? null
           : told
         : `wheelhouse:\n  Installed: 0.1.0\n  Candidate: ${candidate}\n`;
-    const agent = snapshot({ version: running });
-    const { state, found } = await lookAtPackage(madeUpBox(t, { call }).box, '0.1.0', agent, NEVER);
+    const word = { alive: true, ready: true, snapshot: snapshot({ version: running }), trouble: null };
+    const programs = { own: '0.1.0', running: Promise.resolve(word) };
+    const { state, found } = await lookAtPackage(madeUpBox(t, { call }).box, programs, NEVER);
     return `${state} ${found}`;
   };
   assert.equal(await look('installed 0.1.0', '0.1.0'), 'ok version 0.1.0, package 0.1.0');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -10,6 +10,7 @@ import { Box } from '../../agent/doctor/box.ts';
 import { aboutGateway, askGateway } from '../../agent/doctor/broker.ts';
 import { askGuard, type GuardFacts, lookAtGuard } from '../../agent/doctor/guard.ts';
 import { lookAtMqtt } from '../../agent/doctor/mqtt.ts';
+import { aboutPage, askPage } from '../../agent/doctor/page.ts';
 import { lookAtSwitch } from '../../agent/doctor/red-switch.ts';
 import { lookAtStore } from '../../agent/doctor/store.ts';
 import { LevelStore } from '../../agent/edges/store/level/level-store.ts';
@@ -93,11 +94,11 @@ test('a real guard is asked through its open door: armed, pressed, reset, gone; 
   assert.ok(config !== null);
   const facts: GuardFacts = { kind: 'known', path: rig.configPath, config };
   const look = async () => {
-    const { state, found } = await lookAtGuard(HERE, facts, await askGuard(config.control.open));
+    const { state, found } = await lookAtGuard(HERE, facts, await askGuard(config.control.open, CLOCK));
     return `${state} ${found}`;
   };
   const theSwitch = async () => {
-    const status = await askGuard(config.control.open);
+    const status = await askGuard(config.control.open, CLOCK);
     const { state, found } = await lookAtSwitch(HERE, null, status instanceof Error ? null : status);
     return `${state} ${found}`;
   };
@@ -140,7 +141,10 @@ test('a real MQTT broker takes the configured name and password, and refuses oth
   await mosquitto.start();
   const { settings } = configuration(`mqtt: {enabled: true, url: '${mosquitto.url}', username: box}`);
   const look = async (password: string | null, agent: { state: string; detail: string } | null = null) => {
-    const { state, found } = await lookAtMqtt({ settings: settings.mqtt, password, agent });
+    const { state, found } = await lookAtMqtt(
+      { settings: settings.mqtt, password, agent: Promise.resolve(agent) },
+      CLOCK,
+    );
     return `${state} ${found}`;
   };
   assert.match(await look('secret'), /^ok mqtt:.* takes us as box$/);
@@ -151,4 +155,34 @@ test('a real MQTT broker takes the configured name and password, and refuses oth
   assert.match(await look(null, { state: 'ok', detail: 'MQTT 5' }), /^ok the agent is connected: MQTT 5/);
   await mosquitto.stop();
   assert.match(await look('secret'), /^failed nothing answers at/);
+});
+
+test('who takes a connection and says nothing is told after a while, and keeps nobody from ending', async (t) => {
+  const callers = new Set<Socket>();
+  const mute = createServer((caller) => void callers.add(caller.on('error', () => undefined)));
+  const door = join(folderOf(t), 'open.sock');
+  const doors = createServer((caller) => void callers.add(caller.on('error', () => undefined)));
+  await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => doors.listen(door, resolve));
+  t.after(() => {
+    for (const caller of callers) caller.destroy();
+    mute.close();
+    doors.close();
+  });
+  const { port } = mute.address() as { port: number };
+  const quick = new HostClock({ speed: 20, anchor: { real: 0, market: 0 } });
+  const place = { host: '127.0.0.1', port, taken: [] };
+  const { settings } = configuration(`mqtt: {enabled: true, url: 'mqtt://127.0.0.1:${port}'}`);
+  const facts = { settings: settings.mqtt, password: null, agent: Promise.resolve(null) };
+  const address = `http://127.0.0.1:${port}/`;
+  const [gateway, guard, page, mqtt] = await Promise.all([
+    askGateway(place, quick),
+    askGuard(door, quick),
+    askPage({ address, token: null }, quick),
+    lookAtMqtt(facts, quick),
+  ]);
+  assert.equal(aboutGateway(place, gateway, PAPER).found, `no gateway at 127.0.0.1:${port}: nothing answers`);
+  assert.equal((guard as Error).message, 'no answer');
+  assert.equal(aboutPage({ address, token: null }, page).found, `nothing answers at ${address}: no answer`);
+  assert.equal(mqtt.found, `nothing answers at mqtt://127.0.0.1:${port}: no answer`);
 });

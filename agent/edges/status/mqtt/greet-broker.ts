@@ -4,7 +4,8 @@ export interface Greeting {
   readonly url: string;
   readonly username: string | null;
   readonly password: string | null;
-  readonly patienceMs: number;
+  /** Gives up. */
+  readonly signal: AbortSignal;
 }
 
 export type GreetingAnswer =
@@ -16,7 +17,7 @@ export type GreetingAnswer =
 const UNWANTED = [4, 5, 134, 135];
 
 /** One connection that says nothing, hears nothing and leaves nothing behind, without a will. */
-export async function greetBroker({ url, username, password, patienceMs }: Greeting): Promise<GreetingAnswer> {
+export async function greetBroker({ url, username, password, signal }: Greeting): Promise<GreetingAnswer> {
   const {
     default: { connect },
   } = await import('mqtt');
@@ -27,7 +28,6 @@ export async function greetBroker({ url, username, password, patienceMs }: Greet
     // Understood by every broker.
     protocolVersion: 4,
     clean: true,
-    connectTimeout: patienceMs,
     reconnectPeriod: 0,
   });
   try {
@@ -39,6 +39,7 @@ export async function greetBroker({ url, username, password, patienceMs }: Greet
         lost(error.message || error.errors?.[0]?.message || error.name, error.code),
       );
       client.on('close', () => lost('no answer'));
+      signal.addEventListener('abort', () => lost('no answer'));
     });
   } finally {
     client.end(true);
