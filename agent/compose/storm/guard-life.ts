@@ -27,7 +27,7 @@ const LIMITS = {
 
 /** As the guard's own, but its sign of life is asked for as seldom as the whole day can bear. */
 const TIMING = {
-  ...{ beat: 60_000, stale: 150_000, confirm: 3_000, retry: 2_000, poll: 60_000 },
+  ...{ beat: 60_000, stale: 150_000, confirm: 3_000, retry: 2_000, poll: 120_000 },
   ...{ latchPatience: 10, settled: 1_000, frame: 10_000 },
 };
 

@@ -33,8 +33,14 @@ export class NearGuard implements Guard {
 
   async start(): Promise<void> {
     this.#standing = standingOf(this.#parts.guard()?.status() ?? null);
+    let told = JSON.stringify(this.#standing);
     this.#leave = this.#parts.watch((status) => {
-      this.#parts.clock.after(ON_THE_WAY_MS, () => this.#set(standingOf(status)));
+      const standing = standingOf(status);
+      const line = JSON.stringify(standing);
+      // A guard that goes on asking for evidence says the same for minutes.
+      if (line === told) return;
+      told = line;
+      this.#parts.clock.after(ON_THE_WAY_MS, () => this.#set(standing));
     });
   }
 

@@ -82,7 +82,10 @@ interface Disk {
   readonly keep: (change: Change) => void;
 }
 
-const NEVER = new Promise<never>(() => undefined);
+/** One for each who waits: a promise that everybody waited for would keep all of them for ever. */
+function never(): Promise<never> {
+  return new Promise(() => undefined);
+}
 
 /** The store as one process sees it. */
 class Life implements Store {
@@ -113,11 +116,11 @@ class Life implements Store {
   }
 
   get<T extends TableName>(table: T, key: string): Promise<Tables[T] | null> {
-    return this.#ended ? NEVER : this.#memory.get(table, key);
+    return this.#ended ? never() : this.#memory.get(table, key);
   }
 
   list<T extends TableName>(table: T, range?: Range): Promise<readonly (readonly [string, Tables[T]])[]> {
-    return this.#ended ? NEVER : this.#memory.list(table, range);
+    return this.#ended ? never() : this.#memory.list(table, range);
   }
 
   putChain(chain: Chain): Promise<void> {
@@ -129,7 +132,7 @@ class Life implements Store {
   }
 
   chainAt(symbol: string, at: EpochMs): Promise<Chain | null> {
-    return this.#ended ? NEVER : this.#memory.chainAt(symbol, at);
+    return this.#ended ? never() : this.#memory.chainAt(symbol, at);
   }
 
   chains(symbol: string, from: EpochMs, before: EpochMs): AsyncIterable<Chain> {
@@ -137,11 +140,11 @@ class Life implements Store {
   }
 
   chainTimes(symbol: string, from: EpochMs, before: EpochMs): Promise<readonly EpochMs[]> {
-    return this.#ended ? NEVER : this.#memory.chainTimes(symbol, from, before);
+    return this.#ended ? never() : this.#memory.chainTimes(symbol, from, before);
   }
 
   dropChains(symbol: string, times: readonly EpochMs[]): Promise<number> {
-    return this.#ended ? NEVER : this.#memory.dropChains(symbol, times);
+    return this.#ended ? never() : this.#memory.dropChains(symbol, times);
   }
 
   async compact(): Promise<void> {}
@@ -152,19 +155,19 @@ class Life implements Store {
       this.#hooks.writing(writes, 'before');
       const delay = this.#hooks.delay();
       if (!this.#ended && delay > 0) await this.#hooks.sleep(delay);
-      if (this.#ended) return NEVER;
+      if (this.#ended) return never();
     }
     if (this.#disk.full()) throw new StoreError('STORE_UNAVAILABLE', 'The disk is full.');
     await this.#memory.commit(writes, durability);
     this.#disk.keep({ synced, writes, chain: null });
     if (synced) this.#hooks.writing(writes, 'after');
-    return this.#ended ? NEVER : undefined;
+    return this.#ended ? never() : undefined;
   }
 
   /** In the order of the calls, as on a disk. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#ended) return NEVER;
-    const done = this.#tail.then(() => (this.#ended ? NEVER : work()));
+    if (this.#ended) return never();
+    const done = this.#tail.then(() => (this.#ended ? never() : work()));
     this.#tail = done.catch(() => undefined);
     return done;
   }

@@ -45,9 +45,14 @@ export class Stillness {
       if (turn > MOST_TURNS)
         throw Object.assign(new Error('the work of an instant does not end'), { code: 'STORM_LOOP' });
       await new Promise(setImmediate);
+      // The sum costs more than to see that something is on its way.
+      if (this.#moves()) {
+        quiet = 0;
+        continue;
+      }
       const before = this.#activity;
       this.#activity = this.#bytes();
-      quiet = this.#activity === before && !this.#moves() ? quiet + 1 : 0;
+      quiet = this.#activity === before ? quiet + 1 : 0;
     }
   }
 

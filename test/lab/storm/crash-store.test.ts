@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { Store, Write } from '../../../agent/edges/store/store.ts';
 import { CrashStore } from '../../../agent/lab/storm/crash-store.ts';
 
@@ -65,6 +67,24 @@ test('the store of a life that has ended changes nothing', async () => {
   void first.commit([count('ghost', 1)], 'sync');
   await new Promise(setImmediate);
   assert.deepEqual(await keys(await disk.open(QUIET)), []);
+});
+
+test('whoever waits for the store of a life that has ended is forgotten with it', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const waits = async (): Promise<WeakRef<object>> => {
+    const disk = new CrashStore();
+    const store = await disk.open(QUIET);
+    disk.crash(() => 0);
+    const kept = { of: 'a life' };
+    void store.get('counters', 'a').then(() => kept);
+    void store.commit([count('a', 1)], 'sync').then(() => kept);
+    return new WeakRef(kept);
+  };
+  const reference = await waits();
+  await new Promise(setImmediate);
+  collect();
+  assert.equal(reference.deref(), undefined);
 });
 
 test('a disk that is full refuses, and what was there stays', async () => {
