@@ -94,7 +94,7 @@ function ofPrograms(subject: Subject, asked: Asked, place: GatewayPlace | null):
     return aboutGateway(place, await asked.gateway, accountRule);
   };
   return [
-    { name: 'Store', look: () => lookAtStore(box, { path: storePath, agent, look: lookIntoStore }) },
+    { name: 'Store', look: () => lookAtStore(box, { path: storePath, agent, word: asked.page, look: lookIntoStore }) },
     { name: 'Broker', look: broker },
     { name: 'Guard', look: async () => lookAtGuard(box, guard, await asked.guard) },
     { name: 'MQTT', look: mqtt },

@@ -1,12 +1,16 @@
 import { basename } from 'node:path';
+import type { StatusSnapshot } from '../edges/status/snapshot.ts';
 import type { Box } from './box.ts';
 import { AS_ROOT } from './chip.ts';
-import { type Finding, failed, ok, warning } from './finding.ts';
+import { type Finding, failed, ok, together, warning } from './finding.ts';
+import type { PageWord } from './page.ts';
 
 export interface StoreFacts {
   readonly path: string;
   /** Process of the agent that runs here, as it has told of itself. */
   readonly agent: number | null;
+  /** What the running agent shows. */
+  readonly word: Promise<PageWord>;
   /** Opens a look-alike of it and answers the version of its form. Throws an Error with a code that begins with STORE_. */
   readonly look: (path: string) => Promise<number>;
 }
@@ -14,7 +18,7 @@ export interface StoreFacts {
 const MENDED = 'sudo systemctl start wheelhouse-agent, which mends a damaged store on a copy and begins halted';
 
 /** The books. They belong to one process at a time, so what runs is left alone, and what does not is looked at in a copy. */
-export async function lookAtStore(box: Box, { path, agent, look }: StoreFacts): Promise<Finding> {
+export async function lookAtStore(box: Box, { path, agent, word, look }: StoreFacts): Promise<Finding> {
   const folder = await box.stat(path);
   if (folder === null) {
     const parent = await box.stat(path.slice(0, path.lastIndexOf('/')) || '/');
@@ -24,13 +28,21 @@ export async function lookAtStore(box: Box, { path, agent, look }: StoreFacts): 
   const holder = await lockHolder(box, path);
   if (holder !== null) {
     const whose = holder === agent ? 'the agent' : await nameOf(box, holder);
-    return ok(`${path} is open in ${whose} (process ${holder})`);
+    return together([ok(`${path} is open in ${whose} (process ${holder})`), ...aboutDisk((await word).snapshot)]);
   }
   try {
     return ok(`${path} opens, version ${await look(box.at(path))}`);
   } catch (error) {
     return refused(error, await lockHolder(box, path));
   }
+}
+
+function aboutDisk(snapshot: StatusSnapshot | null): Finding[] {
+  const { failure = null, written = null, guardWritten = null } = snapshot?.disk ?? {};
+  if (failure !== null)
+    return [failed(failure, 'see the line Disk; when that is mended: sudo systemctl restart wheelhouse-agent')];
+  if (written === null) return [];
+  return [ok(`${((written + (guardWritten ?? 0)) / 1e6).toFixed(1)} MB written today`)];
 }
 
 function refused(error: unknown, holder: number | null): Finding {

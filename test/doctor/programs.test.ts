@@ -13,11 +13,13 @@ import { lookAtMqtt } from '../../agent/doctor/mqtt.ts';
 import { aboutPage, askPage } from '../../agent/doctor/page.ts';
 import { lookAtSwitch } from '../../agent/doctor/red-switch.ts';
 import { lookAtStore } from '../../agent/doctor/store.ts';
+import type { StatusSnapshot } from '../../agent/edges/status/snapshot.ts';
 import { LevelStore } from '../../agent/edges/store/level/level-store.ts';
 import { lookIntoDatabase } from '../../agent/edges/store/level/look-alike.ts';
 import { HostClock } from '../../agent/edges/system/host/clock.ts';
 import { readConfig } from '../../agent/guard/config.ts';
 import { Mosquitto } from '../edges/status/mqtt/wire.ts';
+import { snapshot } from '../edges/status/snapshot-fixture.ts';
 import { freePort, startGuard } from '../guard/rig.ts';
 import { startStand } from '../lab/exchange/server/stand.ts';
 import { debianPackage } from '../packages.ts';
@@ -35,8 +37,14 @@ function folderOf(t: TestContext): string {
 
 test('the store is told as open by the kernel’s list of locks, and else opened as a look-alike that leaves it untouched', async (t) => {
   const path = join(folderOf(t), 'store');
-  const look = async (agent: number | null = null) => {
-    const { state, found } = await lookAtStore(HERE, { path, agent, look: lookIntoDatabase });
+  const look = async (agent: number | null = null, disk: object | null = null) => {
+    const word = Promise.resolve({
+      alive: true,
+      ready: true,
+      trouble: null,
+      snapshot: { ...snapshot(), disk } as StatusSnapshot,
+    });
+    const { state, found } = await lookAtStore(HERE, { path, agent, word, look: lookIntoDatabase });
     return `${state} ${found}`;
   };
   assert.match(await look(), /^ok .* is not there yet/);
@@ -48,6 +56,9 @@ test('the store is told as open by the kernel’s list of locks, and else opened
   await store.compact();
   assert.equal(await look(process.pid), `ok ${path} is open in the agent (process ${process.pid})`);
   assert.match(await look(), /is open in node/);
+  const disk = { tradingDay: '2026-11-20', written: 20_000_000, guardWritten: 1_200_000, failure: null };
+  assert.match(await look(null, disk), /^ok .*; 21\.2 MB written today$/);
+  assert.match(await look(null, { ...disk, failure: 'the disk is full' }), /^failed .*; the disk is full$/);
   await store.stop();
   assert.ok(readdirSync(path).some((name) => name.endsWith('.ldb')));
   const before = readdirSync(path).map((name) => [name, statSync(join(path, name)).mtimeMs]);
@@ -57,7 +68,8 @@ test('the store is told as open by the kernel’s list of locks, and else opened
     before,
   );
   unlinkSync(join(path, 'CURRENT'));
-  const damaged = await lookAtStore(HERE, { path, agent: null, look: lookIntoDatabase });
+  const nobody = Promise.resolve({ alive: false, ready: false, snapshot: null, trouble: 'no answer' });
+  const damaged = await lookAtStore(HERE, { path, agent: null, word: nobody, look: lookIntoDatabase });
   assert.match(`${damaged.state} ${damaged.found}`, new RegExp(`^failed The store ${path} is damaged`));
   assert.match(damaged.mend ?? '', /wheelhouse restore/);
   assert.deepEqual(
