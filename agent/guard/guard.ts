@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { isGood, type KillSwitch, type SwitchState, trips } from '../ground/gpio/switch.ts';
+import { inWords, isGood, type KillSwitch, type SwitchState, trips } from '../ground/gpio/switch.ts';
 import { AgentDoor } from './agent-door.ts';
 import { Budget } from './budget.ts';
 import { after, every, monotonicMs, type Timer } from './clock.ts';
@@ -18,9 +18,6 @@ import type { GuardStatus } from './status.ts';
 
 /** What takes longer is looked at once in so many polls. */
 const SLOW_POLLS = 5;
-
-/** The cause of a halt at the first opening, before it is plain what opened. */
-const OPENED = 'red switch: opened';
 
 /** The gate between agent and gateway, and the switch that shuts it. */
 export class Guard {
@@ -126,8 +123,7 @@ export class Guard {
       closing: tripped ? (this.#closing?.lines ?? []) : [],
       closed: this.#closed(),
       contacts: this.#switch,
-      switch: this.#config.redSwitch.kind,
-      switchTrouble: this.#contacts.trouble,
+      ...{ switch: this.#config.redSwitch.kind, switchTrouble: this.#contacts.trouble },
       link: this.#link.fresh ? null : (this.#link.reason ?? 'no answer'),
       agent: this.#door.session === null ? 'absent' : 'connected',
       limits: this.#limits.problems,
@@ -235,8 +231,7 @@ export class Guard {
   }
 
   get #contactsText(): string {
-    const { trouble } = this.#contacts;
-    return trouble === null ? this.#switch : `${this.#switch} (${trouble})`;
+    return inWords(this.#switch, this.#contacts.trouble);
   }
 
   #unfit(): string | null {
@@ -254,7 +249,7 @@ export class Guard {
       const isSecond = this.#normalSince !== null && monotonicMs() - this.#normalSince >= this.#config.timing.settled;
       this.#normalSince = null;
       if (!this.#hold.isTripped || isSecond) void this.trip(`red switch: ${this.#contactsText}`);
-      else if (this.#switch !== 'opened') this.#hold.rename(OPENED, `red switch: ${this.#contactsText}`);
+      else if (this.#switch !== 'opened') this.#hold.rename('red switch: opened', `red switch: ${this.#contactsText}`);
     } else if (isGood(this.#switch)) {
       this.#normalSince ??= monotonicMs();
     }

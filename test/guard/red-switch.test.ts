@@ -103,9 +103,11 @@ test(
     assert.match(closed.closed ?? '', /the red switch is unknown \(.*chip/);
     guard.kill('SIGKILL');
     const other = await guardFiles(t, { gatewayPort: stand.port, config: { switch: 'none', contacts: undefined } });
-    await spawnGuard(t, other);
+    const { pid } = await spawnGuard(t, other);
     const open = await other.until((status) => status.closed === null);
     assert.deepEqual([open.switch, open.contacts, open.switchTrouble], ['none', 'none', null]);
+    // What reads pins is loaded where there are pins.
+    assert.doesNotMatch(readFileSync(`/proc/${pid}/maps`, 'latin1'), /koffi/);
     await other.ask({ do: 'halt' });
     await other.until((status) => status.halted === 'confirmed');
     for (const act of ['reset', 'arm']) while (!(await other.ask({ do: act })).ok) await wait(5);

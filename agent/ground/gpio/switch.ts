@@ -20,6 +20,11 @@ export function isGood(state: SwitchState): boolean {
   return state === 'normal' || state === 'none';
 }
 
+/** @param trouble why the contacts cannot be read, or null */
+export function inWords(state: SwitchState, trouble: string | null): string {
+  return trouble === null ? state : `${state} (${trouble})`;
+}
+
 /** Whether it halts. */
 export function trips(state: SwitchState): boolean {
   return !isGood(state) && state !== 'unknown';
