@@ -38,6 +38,23 @@ test('services are users of their own, and no secret is in their journal', { ski
   assert.ok(!box.do(`journalctl -u ${AGENT} -o cat`).includes(box.do(`cat ${DATA}/page-token`)));
 });
 
+test('the doctor finds all of it well, and looks at books that nobody has open without leaving a trace', {
+  skip,
+}, async () => {
+  const { out } = box.run('wheelhouse', 'doctor', '--json');
+  const found = foundBy(out);
+  for (const name of ['Broker', 'Guard', 'Page', 'Package', 'Store']) assert.match(found(name), /^ok /);
+  assert.match(found('Store'), /is open in the agent/);
+  assert.match(found('Package'), /package 0\.1\.0$/);
+  const { out: others } = box.run('su', '-s', '/bin/sh', 'nobody', '-c', 'wheelhouse doctor --json');
+  assert.match(foundBy(others)('Store'), /^warning not looked at: EACCES/);
+  box.do(`systemctl stop ${AGENT}`);
+  assert.match(foundBy(box.run('wheelhouse', 'doctor', '--json').out)('Store'), /^ok .* opens/);
+  assert.equal(box.do(`find ${DATA} -user root; ls /tmp | grep wheelhouse-look || true`), '');
+  box.do(`systemctl start ${AGENT}`);
+  await box.bothRun();
+});
+
 test('the agent itself can neither read nor write what is the guard’s, nor its limits, nor homes', { skip }, () => {
   assert.match(box.reading(AGENT, `${DATA}-guard`), HIDDEN);
   assert.match(box.reading(AGENT, '/root'), HIDDEN);
@@ -178,3 +195,9 @@ test('removed it leaves the books; purged it leaves them too, unless somebody sa
     [1, 1],
   );
 });
+
+function foundBy(json: string): (name: string) => string {
+  const { checks } = JSON.parse(json) as { checks: { name: string; state: string; found: string }[] };
+  const lines = new Map(checks.map(({ name, state, found }) => [name, `${state} ${found}`]));
+  return (name) => lines.get(name) ?? 'nothing';
+}
