@@ -10,7 +10,10 @@ export function afterPatience(clock: Pick<Clock, 'after'>, patienceMs: number, w
   let left = patienceMs;
   let timer: Timer;
   const step = (): void => {
-    if (left <= 0) return work();
+    if (left <= 0) {
+      work();
+      return;
+    }
     const ms = Math.min(STEP_MS, left);
     left -= ms;
     timer = clock.after(ms, step);

@@ -9,6 +9,7 @@ import { lookAtWires } from '../../agent/doctor/lines.ts';
 import { lookAtSwitch } from '../../agent/doctor/red-switch.ts';
 import { lookAtSpi } from '../../agent/doctor/spi.ts';
 import { wiresOf } from '../../agent/doctor/wires.ts';
+import { probeI2c } from '../../agent/ground/gpio/i2c-probe.ts';
 import { HEADER_LABELS } from '../../agent/ground/gpio/open-lines.ts';
 import type { RedSwitch } from '../../agent/ground/gpio/red-switch.ts';
 import type { GuardStatus } from '../../agent/guard/status.ts';
@@ -149,4 +150,6 @@ test('the display is looked for at its address, without writing to it', async (t
   });
   assert.deepEqual([silent.state, /i2cdetect/.test(silent.mend ?? '')], ['failed', true]);
   assert.equal((await lookAtI2c(madeUpBox(t).box, display, async () => undefined)).state, 'failed');
+  // No bus, but the kernel is asked.
+  await assert.rejects(probeI2c('/dev/null', 0x27), { code: 'ENOTTY' });
 });
