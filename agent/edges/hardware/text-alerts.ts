@@ -35,13 +35,13 @@ function guardOf({ guard, trading }: AlertFacts): Alert[] {
   return [{ headline: 'GUARD TRIPPED', text: guard.detail }];
 }
 
+/** A broker that is connected to over and over is one alert all the time. */
 function connectionsOf({ connections }: AlertFacts): Alert[] {
-  return connections
-    .filter(({ name, state }) => state === 'failed' && name !== 'Guard')
-    .map(({ name, detail }) => ({
-      headline: name === 'Broker' ? 'BROKER LOST' : `${name.toUpperCase()} FAILED`,
-      text: detail,
-    }));
+  return connections.flatMap(({ name, state, detail }) => {
+    if (name === 'Broker' && state === 'warning') return [{ headline: 'BROKER AWAITED', text: detail }];
+    if (name === 'Guard' || state !== 'failed') return [];
+    return [{ headline: name === 'Broker' ? 'BROKER LOST' : `${name.toUpperCase()} FAILED`, text: detail }];
+  });
 }
 
 function criticalOf({ alerts }: AlertFacts): Alert[] {

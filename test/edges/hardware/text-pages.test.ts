@@ -46,6 +46,12 @@ test('a halt, a lost guard, a lost broker and critical alerts take the display, 
     ...['ALERT            4/4', 'The disk is full', '', ''],
   ]);
   assert.equal(text(alertsOf(snapshot(halted(true))), 'alert')[0], 'HALTED');
+  const [broker] = snapshot().connections;
+  assert.ok(broker !== undefined);
+  const awaited = { ...broker, state: 'warning' as const, detail: 'connecting: refused' };
+  assert.deepEqual(text(alertsOf(snapshot({ connections: [awaited] })), 'alert'), [
+    ...['BROKER AWAITED', 'connecting: refused', '', ''],
+  ]);
 });
 
 test('figures are whole or not there', () => {

@@ -102,8 +102,8 @@ export class DisplayPanel implements Panel {
 
   #screens(snapshot: StatusSnapshot): { screens: readonly Screen[]; home: Screen['page'] } {
     const alerts = alertsOf(snapshot);
-    const urgent = alerts[0]?.rows.join('') ?? '';
-    // Another alert is shown at once, whatever somebody has turned to.
+    const urgent = alerts[0]?.rows[0]?.split(' ')[0] ?? '';
+    // An alert of another kind is shown at once, whatever somebody has turned to.
     if (urgent !== this.#urgent && urgent !== '') this.#place = null;
     this.#urgent = urgent;
     if (alerts.length > 0) return { screens: alerts, home: 'alert' };
