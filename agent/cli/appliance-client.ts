@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { type Announcement, announced } from '../compose/appliance-file.ts';
 import { tokenPath } from '../compose/page-token.ts';
 import type { Settings } from '../config/schema.ts';
+import type { Outcome } from '../edges/status/board.ts';
 import { configurationOrExit } from './configuration.ts';
 
 export interface ClientOptions {
@@ -40,17 +41,24 @@ export class ApplianceClient {
     return this.#ask<T>(path, {});
   }
 
-  /** What changes something. Resolves with the sentence that came back. */
+  /** What changes something. Resolves with the sentence that came back; rejects with it when it was not done. */
   async post(path: string, fields: Readonly<Record<string, string>>): Promise<string> {
+    const { done, text } = await this.steer(path, fields);
+    if (!done) throw failure('NOT_DONE', text);
+    return text;
+  }
+
+  /** As `post`, for whoever has more to say about what was not done. */
+  async steer(path: string, fields: Readonly<Record<string, string>>): Promise<Outcome> {
     if (this.#token === null) {
       const text = 'the token is needed, and none has been left here for that address: --token, or WHEELHOUSE_TOKEN';
       throw failure('NO_TOKEN', text, 2);
     }
-    const { message } = await this.#ask<{ message: string }>(path, {
+    const { message, done } = await this.#ask<{ message: string; done: boolean }>(path, {
       method: 'POST',
       body: new URLSearchParams(fields),
     });
-    return message;
+    return { done, text: message };
   }
 
   /** What is too much for one piece. */

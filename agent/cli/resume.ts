@@ -16,10 +16,10 @@ export function resumeCommand(): Command {
     )
     .action(async (options: Options, command: Command) => {
       const client = await applianceClient(options, command);
-      const message = await client.post('/resume', {});
+      const { done, text: message } = await client.steer('/resume', {});
       const { trading } = await client.get<StatusSnapshot>('/api/status');
-      if (options.json) printJson({ message, trading });
-      if (trading.state === 'halted') throw failure('NOT_RESUMED', message);
+      if (options.json) printJson({ message, done, trading });
+      if (!done || trading.state === 'halted') throw failure('NOT_RESUMED', message);
       if (!options.json) print([message]);
     });
 }

@@ -28,7 +28,9 @@ export class ButtonResume {
       schedule: (command, source) => controls.schedule(command, source),
       resume: async (source) => {
         if (board.current.trading.state !== 'halted') return controls.resume(source);
-        if (this.#heldAt === null || this.#clock.elapsed() - this.#heldAt > WITHIN_MS) return REFUSAL;
+        if (this.#heldAt === null || this.#clock.elapsed() - this.#heldAt > WITHIN_MS) {
+          return { done: false, text: REFUSAL };
+        }
         const answer = await controls.resume(`${source}, with the button`);
         if (board.current.trading.state !== 'halted') this.#heldAt = null;
         return answer;

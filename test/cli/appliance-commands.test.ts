@@ -113,14 +113,15 @@ test('reconcile brings the token along, says what came of it, and ends with 1 un
   assert.equal(differs.err, 'wheelhouse: the books do not agree: differs\n');
 });
 
-test('resume ends with 1 while trading stays halted', async (t) => {
+test('resume ends with 1 when it is refused, halted or not', async (t) => {
   const { folder, board, controls } = await stage(t);
   board.change(halted(true));
   assert.equal((await wheelhouse('resume', '--folder', folder)).out, 'Orders may be sent again.\n');
-  controls.resume = async () => 'Not resumed: the books are not reconciled.';
-  board.change(halted(true));
+  controls.obstacle = 'Not resumed: the books are not reconciled.';
   const refused = await wheelhouse('resume', '--folder', folder);
   assert.deepEqual([refused.code, refused.err], [1, 'wheelhouse: Not resumed: the books are not reconciled.\n']);
+  const { done, message } = JSON.parse((await wheelhouse('resume', '--json', '--folder', folder)).out);
+  assert.deepEqual([done, message], [false, 'Not resumed: the books are not reconciled.']);
 });
 
 test('an address that is named is not told the token of another appliance', async (t) => {
@@ -137,10 +138,13 @@ test('an address that is named is not told the token of another appliance', asyn
   assert.deepEqual(controls.asked, []);
 });
 
-test('schedule takes the same way', async (t) => {
+test('schedule takes the same way, and ends with 1 and the sentence when it is refused', async (t) => {
   const { folder, controls } = await stage(t);
   assert.equal((await wheelhouse('schedule', 'pause', '--folder', folder)).out, 'Done: pause.\n');
   assert.deepEqual(controls.asked, ['pause by command line']);
+  controls.obstacle = 'Not started: it is disabled.';
+  const refused = await wheelhouse('schedule', 'run', 'execute', '--folder', folder);
+  assert.deepEqual([refused.code, refused.out, refused.err], [1, '', 'wheelhouse: Not started: it is disabled.\n']);
 });
 
 test('status shows the agent though its guard does not answer, and says so', async (t) => {

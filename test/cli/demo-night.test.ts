@@ -42,7 +42,8 @@ test(
     assert.equal(stopped.lights.research.meaning, 'paused');
     assert.match(steer('resume').out, /goes on/);
     await demo.hears(/Search for better put-write settings: \d+ of \d+ settings on \d+ days: best/, 60);
-    assert.match(steer('run', 'execute').out, /^Not started: not in its phases/);
+    const early = steer('run', 'execute');
+    assert.deepEqual([early.code, /: Not started: not in its phases/.test(early.err)], [1, true]);
     const refused = runNode(['agent/main.ts', 'schedule', 'pause', '--page', page, '--token', 'wrong']);
     assert.deepEqual([refused.code, /That is not the token/.test(refused.err)], [1, true]);
     assert.equal(await demo.end('SIGTERM'), 0);

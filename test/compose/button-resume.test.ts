@@ -27,10 +27,10 @@ function desk(obstacle = false): Desk {
   const plain: Controls = {
     halt: (reason, source) => done(`halt ${reason} by ${source}`),
     reconcile: (accept, source) => done(`reconcile ${accept} by ${source}`),
-    schedule: ({ action }, source) => done(`${action} by ${source}`),
-    resume: (source) => {
+    schedule: async ({ action }, source) => ({ done: true, text: await done(`${action} by ${source}`) }),
+    resume: async (source) => {
       if (!obstacle) made.state = snapshot();
-      return done(`resume by ${source}`);
+      return { done: !obstacle, text: await done(`resume by ${source}`) };
     },
   };
   return Object.assign(made, { clock, button, controls: button.guarding(plain, board) });
@@ -38,13 +38,15 @@ function desk(obstacle = false): Desk {
 
 test('after a halt RESUME is refused until the button has been held, and taken for a minute after', async () => {
   const { clock, button, controls, asked } = desk();
-  assert.match(await controls.resume('page'), /^Not resumed: hold the mode button/);
+  const refused = await controls.resume('page');
+  assert.match(refused.text, /^Not resumed: hold the mode button/);
+  assert.equal(refused.done, false);
   button.held();
   clock.set(60_001);
-  assert.match(await controls.resume('page'), /^Not resumed/);
+  assert.match((await controls.resume('page')).text, /^Not resumed/);
   button.held();
   clock.set(120_001);
-  assert.equal(await controls.resume('page'), 'resume by page, with the button');
+  assert.equal((await controls.resume('page')).text, 'resume by page, with the button');
   assert.deepEqual(asked, ['resume by page, with the button']);
 });
 
@@ -53,13 +55,13 @@ test('one holding is one resume', async () => {
   box.button.held();
   await box.controls.resume('page');
   box.state = snapshot(halted(true));
-  assert.match(await box.controls.resume('page'), /^Not resumed/);
+  assert.match((await box.controls.resume('page')).text, /^Not resumed/);
 });
 
 test('a holding is kept while something else is in the way', async () => {
   const { button, controls } = desk(true);
   button.held();
-  for (const _ of [1, 2]) assert.equal(await controls.resume('page'), 'resume by page, with the button');
+  for (const _ of [1, 2]) assert.equal((await controls.resume('page')).text, 'resume by page, with the button');
 });
 
 test('a clock that is set does not make a holding last', async () => {
@@ -68,7 +70,7 @@ test('a clock that is set does not make a holding last', async () => {
   clock.set(50_000);
   clock.jump(-3_600_000);
   clock.set(clock.now() + 20_000);
-  assert.match(await controls.resume('page'), /^Not resumed/);
+  assert.match((await controls.resume('page')).text, /^Not resumed/);
 });
 
 test('what is no resume after a halt needs no button', async () => {

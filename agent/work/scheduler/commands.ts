@@ -1,6 +1,6 @@
 import { newYorkText } from '../../core/calendar/new-york.ts';
 import type { EpochMs } from '../../core/calendar/time.ts';
-import type { ScheduleCommand } from '../../edges/status/board.ts';
+import type { Outcome, ScheduleCommand } from '../../edges/status/board.ts';
 import type { ScheduleControl } from '../../edges/store/schedule-records.ts';
 import type { Clock } from '../../edges/system/clock.ts';
 import { obstacleText } from './readiness.ts';
@@ -23,15 +23,15 @@ export class ScheduleCommands {
     this.#parts = parts;
   }
 
-  /** Resolves with a sentence for whoever asked. */
-  async obey(command: ScheduleCommand, source: string): Promise<string> {
+  /** Resolves with what came of it, for whoever asked. */
+  async obey(command: ScheduleCommand, source: string): Promise<Outcome> {
     const { runner, clock, onChange } = this.#parts;
     const now = clock.now();
-    const { change, text } = this.#take(command, now);
+    const { change, text, done = true } = this.#take(command, now);
     await runner.steering.decide(change, { at: now, task: command.task, source, text: `${command.action}: ${text}` });
     runner.wake();
     onChange();
-    return text;
+    return { done, text };
   }
 
   #take({ action, task }: ScheduleCommand, now: EpochMs): Taken {
@@ -49,9 +49,9 @@ export class ScheduleCommands {
         return { change: { noResearchUntil: window.until }, text };
       }
       case 'skip':
-        return nothing(this.#skip(task));
+        return this.#skip(task);
       case 'run':
-        return nothing(this.#start(task ?? '', now));
+        return this.#start(task ?? '', now);
       case 'enable':
       case 'disable':
         return this.#enable(task ?? '', action === 'enable', control);
@@ -65,26 +65,29 @@ export class ScheduleCommands {
     }
   }
 
-  #skip(name: string | null): string {
+  #skip(name: string | null): Taken {
     const { runner } = this.#parts;
     const running = runner.running.filter((run) => !run.stopping);
     const run = name === null ? leastUrgent(running) : running.find(({ task }) => task.name === name);
-    if (run === undefined) return name === null ? 'Nothing runs that can be skipped.' : `${name} is not running.`;
-    if (run.task.canTrade) return `${run.task.title} can trade and is not skipped: use HALT.`;
+    if (run === undefined) {
+      return refused(name === null ? 'Nothing runs that can be skipped.' : `${name} is not running.`);
+    }
+    if (run.task.canTrade) return refused(`${run.task.title} can trade and is not skipped: use HALT.`);
     runner.stopRun(run.task.name, 'skip', 'it was skipped');
-    return `Skipped: ${run.task.title}.`;
+    return nothing(`Skipped: ${run.task.title}.`);
   }
 
-  #start(name: string, now: EpochMs): string {
+  #start(name: string, now: EpochMs): Taken {
     const task = this.#taskOf(name);
-    if (task === undefined) return unknown(name);
+    if (task === undefined) return refused(unknown(name));
     const obstacle = this.#parts.runner.startAsked(name, now);
-    return obstacle === null ? `Started: ${task.title}.` : `Not started: ${obstacleText(obstacle)}.`;
+    if (obstacle !== null) return refused(`Not started: ${obstacleText(obstacle)}.`);
+    return nothing(`Started: ${task.title}.`);
   }
 
   #enable(name: string, enabled: boolean, control: ScheduleControl): Taken {
     const task = this.#taskOf(name);
-    if (task === undefined) return nothing(unknown(name));
+    if (task === undefined) return refused(unknown(name));
     const word = enabled ? 'enabled' : 'disabled';
     if (isEnabled(task, control) === enabled) return nothing(`${task.title} is ${word} already.`);
     return { change: { enabled: { ...control.enabled, [name]: enabled } }, text: `${task.title} is ${word}.` };
@@ -98,10 +101,16 @@ export class ScheduleCommands {
 interface Taken {
   readonly change: Partial<ScheduleControl>;
   readonly text: string;
+  /** Absent = it was done. */
+  readonly done?: false;
 }
 
 function nothing(text: string): Taken {
   return { change: {}, text };
+}
+
+function refused(text: string): Taken {
+  return { change: {}, text, done: false };
 }
 
 function unknown(name: string): string {

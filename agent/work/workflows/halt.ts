@@ -3,6 +3,7 @@ import { isClosing } from '../../core/risk/closing.ts';
 import { workingOrders } from '../../core/risk/exposure.ts';
 import type { Broker } from '../../edges/broker/broker.ts';
 import type { Guard } from '../../edges/guard/guard.ts';
+import type { Outcome } from '../../edges/status/board.ts';
 import { STORE_ALERT } from '../../edges/store/store.ts';
 import type { Clock } from '../../edges/system/clock.ts';
 import type { Log } from '../../edges/system/log.ts';
@@ -100,23 +101,24 @@ export class Halt {
     return { working: working.length, asked };
   }
 
-  async resume(source: string): Promise<string> {
+  async resume(source: string): Promise<Outcome> {
     const { tradingSwitch, risk, guard, alerts, obstacle, clock, log } = this.#parts;
     const before = tradingSwitch.owner.state;
     const why = (guard === null ? null : missingOf(guard.standing)) ?? obstacle();
-    if (before === 'active' && risk.holds.length === 0)
-      return why === null ? 'Trading is active already.' : `No order passes: ${why}.`;
-    if (why !== null) return `Not resumed: ${why}.`;
+    if (before === 'active' && risk.holds.length === 0) {
+      return why === null ? did('Trading is active already.') : didNot(`No order passes: ${why}.`);
+    }
+    if (why !== null) return didNot(`Not resumed: ${why}.`);
     log.warn({ source }, 'trading resumed');
     // What may be cleared by hand; the rest is said.
     const held = heldSentence(await risk.release());
-    if (before === 'active') return held === '' ? ACTIVE : held;
+    if (before === 'active') return held === '' ? did(ACTIVE) : didNot(held);
     const reduces = before === 'halted' && guard?.standing.afterReset === 'reducing';
     if (reduces) await tradingSwitch.reduce(`resumed after a halt (${source})`, clock.now());
     else await tradingSwitch.activate(`resumed (${source})`, clock.now());
     for (const key of [ALERT, STORE_ALERT]) await alerts.resolve(key, clock.now());
-    if (held === '') return reduces ? REDUCING : ACTIVE;
-    return `${reduces ? REDUCING : LIFTED} ${held}`;
+    if (held === '') return did(reduces ? REDUCING : ACTIVE);
+    return did(`${reduces ? REDUCING : LIFTED} ${held}`);
   }
 
   async #cancel(order: Order): Promise<boolean> {
@@ -128,6 +130,14 @@ export class Halt {
     if (unbooked !== null) log.error({ order: order.intent.id, unbooked }, 'a cancel was sent and could not be booked');
     return true;
   }
+}
+
+function did(text: string): Outcome {
+  return { done: true, text };
+}
+
+function didNot(text: string): Outcome {
+  return { done: false, text };
 }
 
 function workingSentence(working: number, asked: number): string {

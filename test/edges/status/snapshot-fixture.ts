@@ -1,7 +1,7 @@
 import { instantInNewYork } from '../../../agent/core/calendar/new-york.ts';
 import type { EpochMs } from '../../../agent/core/calendar/time.ts';
 import { lightsOf } from '../../../agent/edges/hardware/lights.ts';
-import type { Board, Controls, ScheduleCommand } from '../../../agent/edges/status/board.ts';
+import type { Board, Controls, Outcome, ScheduleCommand } from '../../../agent/edges/status/board.ts';
 import type { StatusSnapshot } from '../../../agent/edges/status/snapshot.ts';
 import type { Log } from '../../../agent/edges/system/log.ts';
 
@@ -260,6 +260,8 @@ export class WrittenBoard implements Board {
 /** Controls that remember what was asked of them and show it on the board, as the appliance does. */
 export class WrittenControls implements Controls {
   readonly asked: string[] = [];
+  /** What speaks against whatever may be refused. */
+  obstacle: string | null = null;
   readonly #board: WrittenBoard;
 
   constructor(board: WrittenBoard) {
@@ -272,10 +274,11 @@ export class WrittenControls implements Controls {
     return 'Halted. No order works at the broker.';
   }
 
-  async schedule({ action, task }: ScheduleCommand, source: string): Promise<string> {
+  async schedule({ action, task }: ScheduleCommand, source: string): Promise<Outcome> {
     this.asked.push(`${action}${task === null ? '' : ` ${task}`} by ${source}`);
+    if (this.obstacle !== null) return { done: false, text: this.obstacle };
     this.#board.change({ schedule: { ...this.#board.current.schedule, paused: action === 'pause' } });
-    return `Done: ${action}.`;
+    return { done: true, text: `Done: ${action}.` };
   }
 
   async reconcile(accept: boolean, source: string): Promise<string> {
@@ -283,10 +286,11 @@ export class WrittenControls implements Controls {
     return 'agreed: 1 position, 0 open orders';
   }
 
-  async resume(source: string): Promise<string> {
+  async resume(source: string): Promise<Outcome> {
     this.asked.push(`resume by ${source}`);
+    if (this.obstacle !== null) return { done: false, text: this.obstacle };
     this.#board.change({ trading: snapshot().trading, lights: snapshot().lights });
-    return 'Orders may be sent again.';
+    return { done: true, text: 'Orders may be sent again.' };
   }
 }
 

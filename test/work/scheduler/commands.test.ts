@@ -6,6 +6,9 @@ import type { Runner } from '../../../agent/work/scheduler/runner.ts';
 import type { Task } from '../../../agent/work/scheduler/task.ts';
 import { at, type Bench, bench, takes } from './scheduler-bench.ts';
 
+/** What begins so has changed nothing, and says so to programs too. */
+const REFUSALS = /^(Not started|There is no task|Nothing runs|.* is not running|.* can trade and is not skipped)/;
+
 interface Steered {
   readonly b: Bench;
   readonly runner: Runner;
@@ -26,7 +29,11 @@ async function steered(
   return {
     b,
     runner,
-    say: (action, task) => commands.obey({ action, task: task ?? null }, 'page'),
+    say: async (action, task) => {
+      const { done, text } = await commands.obey({ action, task: task ?? null }, 'page');
+      assert.equal(done, !REFUSALS.test(text), text);
+      return text;
+    },
     audit: async () => (await b.store.list('scheduleEvents')).map(([, { source, text }]) => `${source} ${text}`),
   };
 }

@@ -54,13 +54,15 @@ test('resume clears what a person may clear, lifts the halt, and says what remai
   for (const each of [LOSS, ...REJECTED]) parts.risk.observe(each);
   await parts.halt.halt('pressed', 'page');
   assert.equal(parts.tradingSwitch.state.reason, 'pressed (page)');
-  const said = await parts.halt.resume('page');
+  const said = (await parts.halt.resume('page')).text;
   assert.match(said, /^The halt is lifted\. Still held back by Daily loss: .*; clears at 2026-03-23 08:00 ET\.$/);
   assert.deepEqual(
     parts.risk.holds.map(({ name }) => name),
     ['dailyLoss'],
   );
-  assert.match(await parts.halt.resume('page'), /^Still held back by Daily loss: /);
+  const again = await parts.halt.resume('page');
+  assert.match(again.text, /^Still held back by Daily loss: /);
+  assert.equal(again.done, false);
 });
 
 test('resume clears a breaker although the owner never halted', async () => {
@@ -68,9 +70,9 @@ test('resume clears a breaker although the owner never halted', async () => {
   await parts.reconciler.run();
   for (const each of REJECTED) parts.risk.observe(each);
   assert.equal(parts.tradingSwitch.state.state, 'halted');
-  assert.equal(await parts.halt.resume('page'), 'Trading is active again.');
+  assert.equal((await parts.halt.resume('page')).text, 'Trading is active again.');
   assert.equal(parts.tradingSwitch.state.state, 'active');
-  assert.equal(await parts.halt.resume('page'), 'Trading is active already.');
+  assert.equal((await parts.halt.resume('page')).text, 'Trading is active already.');
 });
 
 test('a breaker that clears never lifts the halt of the owner', async () => {

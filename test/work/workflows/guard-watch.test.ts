@@ -71,22 +71,22 @@ test('trading is not resumed before the guard has been reset and armed, and the 
   const parts = await watched();
   await parts.halt.halt('dentist', 'page');
   parts.guard.say({ ...TRIPPED, cause: 'dentist (page)' });
-  assert.match(await parts.halt.resume('page'), /not confirmed that no order works.*guard reset.*guard arm/);
+  assert.match((await parts.halt.resume('page')).text, /not confirmed that no order works.*guard reset.*guard arm/);
   parts.guard.say({ state: 'prep', halted: null, closed: 'not armed after a reset' });
-  assert.match(await parts.halt.resume('page'), /^Not resumed: .* not armed yet.*guard arm/);
+  assert.match((await parts.halt.resume('page')).text, /^Not resumed: .* not armed yet.*guard arm/);
   parts.guard.say({ state: 'armed', closed: 'the red switch is broken' });
-  assert.equal(await parts.halt.resume('page'), 'Not resumed: the red switch is broken.');
+  assert.deepEqual(await parts.halt.resume('page'), { done: false, text: 'Not resumed: the red switch is broken.' });
   parts.guard.say(ARMED);
-  assert.equal(await parts.halt.resume('page'), 'Trading is active again.');
+  assert.equal((await parts.halt.resume('page')).text, 'Trading is active again.');
 });
 
 test('where it is configured so, trading is reducing after a halt and active at the second word', async () => {
   const parts = await watched();
   await parts.halt.halt('dentist', 'page');
   parts.guard.say({ ...ARMED, afterReset: 'reducing' });
-  assert.match(await parts.halt.resume('page'), /^Trading is reducing: .*Resume once more/);
+  assert.match((await parts.halt.resume('page')).text, /^Trading is reducing: .*Resume once more/);
   assert.equal(parts.tradingSwitch.state.state, 'reducing');
-  assert.equal(await parts.halt.resume('page'), 'Trading is active again.');
+  assert.equal((await parts.halt.resume('page')).text, 'Trading is active again.');
 });
 
 test('it stops only when what the guard said last has been stored', async () => {

@@ -116,7 +116,10 @@ test('trading is not resumed while the books do not agree', async () => {
   await parts.halt.halt('pressed', 'page');
   parts.broker.held = unanswered('unknown', 'timeout');
   await parts.reconciler.run();
-  assert.match(await parts.halt.resume('page'), /^Not resumed: the books are not reconciled: positions not answered/);
+  assert.match(
+    (await parts.halt.resume('page')).text,
+    /^Not resumed: the books are not reconciled: positions not answered/,
+  );
   assert.equal(parts.tradingSwitch.state.state, 'halted');
 });
 
@@ -124,6 +127,6 @@ test('trading is resumed when the books agree', async () => {
   const parts = await desk();
   await parts.reconciler.run();
   await parts.halt.halt('pressed', 'page');
-  assert.equal(await parts.halt.resume('page'), 'Trading is active again.');
+  assert.equal((await parts.halt.resume('page')).text, 'Trading is active again.');
   assert.equal(parts.tradingSwitch.state.state, 'active');
 });

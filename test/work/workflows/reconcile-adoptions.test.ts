@@ -65,7 +65,7 @@ for (const [kind, more] of [
     const [record, ...rest] = await adoptions(parts);
     assert.deepEqual([record?.kind, record?.by, record?.fills, rest], [kind, 'appliance', ['92.01.01'], []]);
     assert.match(record?.evidence[0] ?? '', /execution 92\.01\.01 of order 55 without a reference/);
-    assert.match(await parts.halt.resume('test'), /active again/);
+    assert.match((await parts.halt.resume('test')).text, /active again/);
     await parts.reconciler.run();
     assert.equal(parts.tradingSwitch.state.state, 'active');
   });
@@ -117,7 +117,7 @@ test('what nothing explains blocks at once and halts when it is seen again', asy
   await parts.reconciler.run();
   assert.equal(parts.tradingSwitch.state.state, 'halted');
   assert.match(parts.tradingSwitch.state.reason, /broker's books differ: SPY 620 put 2026-04-24: -2 in our books, -5/);
-  assert.match(await parts.halt.resume('test'), /^Not resumed: the books are not reconciled/);
+  assert.match((await parts.halt.resume('test')).text, /^Not resumed: the books are not reconciled/);
   assert.deepEqual(await adoptions(parts), []);
 });
 

@@ -99,7 +99,8 @@ export class Commands {
 
   async #steer(action: Action, task: string | null): Promise<Pick<CommandResult, 'status' | 'message'>> {
     try {
-      return { status: 'ok', message: await this.#options.controls.schedule({ action, task }, 'mqtt') };
+      const { done, text } = await this.#options.controls.schedule({ action, task }, 'mqtt');
+      return { status: done ? 'ok' : 'error', message: text };
     } catch (error) {
       return { status: 'error', message: `${action} failed: ${error instanceof Error ? error.message : error}` };
     }

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { SCHEDULE_ACTIONS, type ScheduleCommand } from '../board.ts';
+import { type Outcome, SCHEDULE_ACTIONS, type ScheduleCommand } from '../board.ts';
 import type { Grant, Session } from './access.ts';
 import { tokenDocument } from './document.ts';
 import { isSameOrigin } from './origin.ts';
@@ -10,7 +10,8 @@ import { endedCookie, sessionCookie, sessionOf } from './session-cookie.ts';
 
 type Action = '/login' | '/halt' | '/resume' | '/reconcile' | '/schedule' | '/code';
 
-type Work = (request: FastifyRequest) => Promise<string>;
+/** A sentence alone is about something that was done. */
+type Work = (request: FastifyRequest) => Promise<string | Outcome>;
 
 const LONGEST_REASON = 200;
 
@@ -38,7 +39,7 @@ export function registerActions(server: FastifyInstance, context: ServerContext)
   });
   act(server, context, '/schedule', async (request) => {
     const command = commandOf(request);
-    if (command === null) return 'That is not something the schedule knows.';
+    if (command === null) return { done: false, text: 'That is not something the schedule knows.' };
     const source = sourceOf(request);
     log.warn({ source, ...command }, 'the schedule was told something');
     return controls.schedule(command, source);
@@ -75,7 +76,9 @@ function act(server: FastifyInstance, context: ServerContext, action: Action, wo
     });
     if (!grant.granted) return refuse(request, reply, { context, action, grant });
     if (grant.fresh) reply.header('set-cookie', sessionCookie(grant.session));
-    return finish(request, reply, { session: grant.session, text: await work(request) });
+    const said = await work(request);
+    const outcome = typeof said === 'string' ? { done: true, text: said } : said;
+    return finish(request, reply, { session: grant.session, outcome });
   });
 }
 
@@ -105,9 +108,9 @@ function refuse(
 async function finish(
   request: FastifyRequest,
   reply: FastifyReply,
-  { session, text }: { session: Session; text: string },
+  { session, outcome: { done, text } }: { session: Session; outcome: Outcome },
 ): Promise<FastifyReply> {
-  if (wantsJson(request)) return reply.send({ message: text });
+  if (wantsJson(request)) return reply.send({ message: text, done });
   session.notice = text;
   return reply.redirect('/', 303);
 }

@@ -109,9 +109,9 @@ test('a flood of nonsense is answered twenty times, and a halt still gets throug
 test('a halt that fails is answered as failed', async () => {
   const controls = {
     halt: () => Promise.reject(new Error('no connection')),
-    resume: async () => '',
+    resume: async () => ({ done: true, text: '' }),
     reconcile: async () => '',
-    schedule: async () => '',
+    schedule: async () => ({ done: true, text: '' }),
   };
   const heard = new Commands({ controls, clock: new ManualClock(NOW), log: SILENT });
   const result = await heard.handle({ verb: 'halt', payload: 'PRESS', retained: false });

@@ -61,9 +61,9 @@ test('the command line steers with the token itself, and is told when it asks fo
   const { server, controls } = await serverRig();
   const headers = { authorization: `Bearer ${TOKEN}`, accept: 'application/json' };
   const answer = await post(server, '/schedule', { command: 'skip', task: '' }, headers);
-  assert.deepEqual(JSON.parse(answer.body), { message: 'Done: skip.' });
+  assert.deepEqual(JSON.parse(answer.body), { message: 'Done: skip.', done: true });
   const unknown = await post(server, '/schedule', { command: 'destroy' }, headers);
-  assert.match(unknown.body, /not something the schedule knows/);
+  assert.deepEqual(JSON.parse(unknown.body), { message: 'That is not something the schedule knows.', done: false });
   assert.deepEqual(controls.asked, ['skip by command line']);
   assert.equal(
     (await post(server, '/schedule', { command: 'skip' }, { authorization: 'Bearer wrong' })).statusCode,

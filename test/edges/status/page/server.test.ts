@@ -80,7 +80,7 @@ test('with a session, halt and resume need the secret of its own forms', async (
   assert.deepEqual(controls.asked, []);
   const json = { cookie, accept: 'application/json' };
   const answer = await post(server, '/halt', { csrf }, json);
-  assert.deepEqual(JSON.parse(answer.body), { message: 'Halted. No order works at the broker.' });
+  assert.deepEqual(JSON.parse(answer.body), { message: 'Halted. No order works at the broker.', done: true });
   assert.equal((await post(server, '/resume', { csrf }, { cookie })).statusCode, 303);
   assert.deepEqual(controls.asked, ['halt by page: pressed on the page', 'resume by page']);
 });
