@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { loadAssets } from '../agent/edges/status/page/assets.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -31,34 +31,89 @@ const ONLY_WHEN_USED: Plugin = {
   },
 };
 
+/** What a process begins with, and the part of it that is read as one CommonJS file whose compiled form is kept. */
+const PROGRAMS = [
+  { begin: 'main', from: 'agent/main.ts', whole: 'program', code: 'agent/cli/program.ts', gives: 'runProgram' },
+  {
+    begin: 'guard/main',
+    from: 'agent/guard/main.ts',
+    whole: 'guard/guard',
+    code: 'agent/guard/run.ts',
+    gives: 'runGuard',
+  },
+] as const;
+
+const ALL = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  metafile: true,
+  minify: true,
+  sourcemap: true,
+  platform: 'node',
+  target: 'node26',
+  logLevel: 'warning',
+} as const satisfies BuildOptions;
+
 /**
  * Program and guard as few files, which start faster than many. Native parts stay where npm put them.
  * Answers the names of the packages that have gone into it.
+ * @param more programs beside these, by the place they take in the folder
  */
-export async function bundle(folder: string): Promise<readonly string[]> {
+export async function bundle(folder: string, more: Readonly<Record<string, string>> = {}): Promise<readonly string[]> {
   rmSync(folder, { recursive: true, force: true });
-  const { metafile } = await build({
-    absWorkingDir: ROOT,
-    metafile: true,
-    entryPoints: { main: `${ROOT}/agent/main.ts`, 'guard/main': `${ROOT}/agent/guard/main.ts` },
+  const whole = await build({
+    ...ALL,
+    entryPoints: Object.fromEntries(PROGRAMS.map(({ whole, code }) => [whole, `${ROOT}/${code}`])),
     outdir: folder,
-    bundle: true,
+    // The compiled form that is kept belongs to one text.
+    entryNames: '[dir]/[name]-[hash]',
+    outExtension: { '.js': '.cjs' },
+    format: 'cjs',
+    supported: { 'dynamic-import': false },
+    define: { 'import.meta.url': 'PLACE', 'import.meta.dirname': '__dirname' },
+    banner: { js: "const PLACE = require('node:url').pathToFileURL(__filename).href;" },
+    external: [...NATIVE_LIBRARIES],
+    plugins: [ONLY_WHEN_USED],
+  });
+  const begin = await build({
+    ...ALL,
+    entryPoints: { ...Object.fromEntries(PROGRAMS.map(({ begin, from }) => [begin, `${ROOT}/${from}`])), ...more },
+    outdir: folder,
     splitting: true,
-    minify: true,
-    sourcemap: true,
-    platform: 'node',
     format: 'esm',
-    target: 'node26',
     external: [...NATIVE_LIBRARIES],
     banner: { js: FOR_COMMONJS },
-    plugins: [ONLY_WHEN_USED],
-    logLevel: 'warning',
+    plugins: [ONLY_WHEN_USED, kept(folder, whole.metafile)],
   });
   await packPage(`${folder}/web-ui/packed`);
-  const names = Object.keys(metafile.inputs).map(
+  const names = Object.keys({ ...whole.metafile.inputs, ...begin.metafile.inputs }).map(
     (path) => /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules\/)/.exec(path)?.[1],
   );
   return [...new Set(names.filter((name) => name !== undefined))].sort();
+}
+
+/** Where a program begins it reads its code: here that is the file made of it. */
+function kept(folder: string, { outputs }: Metafile): Plugin {
+  const files = new Map(Object.entries(outputs).map(([path, { entryPoint }]) => [entryPoint, path]));
+  return {
+    name: 'kept',
+    setup: ({ onResolve, onLoad }) => {
+      onResolve({ filter: /\.ts$/ }, ({ path, importer, kind }) => {
+        const code = relative(ROOT, resolve(dirname(importer), path));
+        const wanted = PROGRAMS.some((each) => each.code === code && resolve(ROOT, each.from) === importer);
+        return wanted && kind === 'dynamic-import' ? { path: code, namespace: 'kept' } : null;
+      });
+      onLoad({ filter: /.*/, namespace: 'kept' }, ({ path }) => {
+        const { gives } = PROGRAMS.find(({ code }) => code === path) as (typeof PROGRAMS)[number];
+        // What lies in the folder itself reads it: code that several programs share is put there.
+        const file = relative(folder, resolve(ROOT, files.get(path) as string));
+        const contents = `
+          import { runKept } from './agent/ground/compiled/kept-program.ts';
+          export const { ${gives} } = runKept(new URL('./${file}', import.meta.url), process.argv[2] ?? '');`;
+        return { contents, resolveDir: ROOT };
+      });
+    },
+  };
 }
 
 /** What the page's server would otherwise put together and compress at each start. */

@@ -62,6 +62,7 @@ export const ROOMS: readonly Room[] = [
   { at: 'agent/ground/files', node: true },
   { at: 'agent/ground/archive', node: true },
   { at: 'agent/ground/supervisor', node: true },
+  { at: 'agent/ground/compiled', node: true },
   { at: 'agent/guard', sees: ['agent/ground/*'], node: true },
   { at: 'agent/lab/exchange', sees: [...CORE, ...CONTRACTS, 'agent/ground/wire'], node: true },
   { at: 'agent/lab/backtest', sees: [...LABORATORY, 'agent/edges/broker/ib'] },
