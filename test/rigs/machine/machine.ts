@@ -14,6 +14,7 @@ export class Machine {
   #waiting: { resolve(line: unknown): void; reject(error: Error): void } | null = null;
   #failure: Error | null = null;
   #errors = '';
+  #isHeard = false;
   #isOver = false;
   /** It has ended, however. */
   readonly ended: Promise<void>;
@@ -87,8 +88,11 @@ export class Machine {
   }
 
   #hear(line: string): void {
+    // While it looks what its serial line can do, the kernel of a Raspberry Pi writes a few letters there.
+    const from = this.#isHeard ? 0 : Math.max(0, line.search(/[[{"]/));
+    this.#isHeard = true;
     try {
-      this.#said.push(JSON.parse(line));
+      this.#said.push(JSON.parse(line.slice(from)));
     } catch {
       this.#fail(`it said what is not JSON: ${line}`);
     }

@@ -22,10 +22,11 @@ export function smallSystem({ kernel, modules, work }: SmallSystem): Entry[] {
     'busybox=/bin/busybox; $busybox mkdir -p /proc /sys /dev /tmp /run',
     '$busybox --install -s /bin; export PATH=/bin HOME=/tmp',
     'mount -t proc proc /proc; mount -t sysfs sysfs /sys; mount -t devtmpfs dev /dev 2>/dev/null',
+    'ifconfig lo 127.0.0.1 up',
     ...modules.map((file) => `insmod /modules/${basename(file)}`),
     `stty -F ${LINES} raw -echo`,
     `sh /work <>${LINES} >&0`,
-    'sync; poweroff -f',
+    'sync; reboot -f',
   ];
   return [
     { path: '/bin/busybox', from: kernel.busybox },
