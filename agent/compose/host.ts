@@ -1,6 +1,7 @@
 import type { LevelStore } from '../edges/store/level/level-store.ts';
 import { HostChildren } from '../edges/system/host/child-task.ts';
 import { HostMachine } from '../edges/system/host/machine.ts';
+import { newerVersion } from './found-update.ts';
 import type { Host } from './workflows.ts';
 
 /** The hidden command under which this very program answers as a child. */
@@ -12,6 +13,7 @@ export function hostOf(folder: string, store: LevelStore, guardPid: () => number
   const machine = new HostMachine(folder);
   return {
     backups: store,
+    newerVersion: () => newerVersion(),
     storeFailure: () => store.failure,
     written: {
       agent: () => machine.writtenBytes(),

@@ -84,6 +84,8 @@ export interface Host {
   /** Why nothing can be stored any more, or `null`. */
   readonly storeFailure: () => string | null;
   readonly written: WriteMeterParts['sources'];
+  /** What could be installed beyond what is, or `null`. */
+  readonly newerVersion: () => Promise<string | null>;
 }
 
 /** Each task of the daily table with the workflow behind it. */
@@ -145,7 +147,7 @@ export function workflowsOf(options: TradingOptions, rooms: Rooms): Workflows {
     'integrity-audit': integrityAudit(rooms),
     statistics: statistics({ ...rooms, symbols }),
     'data-quality': dataQuality({ ...rooms, symbols, maxQuoteAgeMs, wideSpread: putWrite.maxSpread }),
-    health: health(rooms),
+    health: health({ ...rooms, newerVersion: rooms.host?.newerVersion ?? null }),
     ...(rooms.host === null ? {} : onMachine(options, { ...rooms, ...rooms.host })),
   };
 }

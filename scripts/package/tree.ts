@@ -28,11 +28,16 @@ const FILES: Readonly<Record<string, string>> = {
   'scripts/package/orders-at-work': 'usr/lib/wheelhouse/orders-at-work',
   'scripts/install.sh': 'usr/share/wheelhouse/install.sh',
   'systemd/lights': 'usr/lib/wheelhouse/lights',
+  'systemd/look-for-update': 'usr/lib/wheelhouse/look-for-update',
   'systemd/wheelhouse-agent.service': 'usr/lib/systemd/system/wheelhouse-agent.service',
+  'systemd/wheelhouse-backup.service': 'usr/lib/systemd/system/wheelhouse-backup.service',
+  'systemd/wheelhouse-backup.timer': 'usr/lib/systemd/system/wheelhouse-backup.timer',
   'systemd/wheelhouse-fault@.service': 'usr/lib/systemd/system/wheelhouse-fault@.service',
   'systemd/wheelhouse-guard.service': 'usr/lib/systemd/system/wheelhouse-guard.service',
   'systemd/wheelhouse-poweroff.path': 'usr/lib/systemd/system/wheelhouse-poweroff.path',
   'systemd/wheelhouse-poweroff.service': 'usr/lib/systemd/system/wheelhouse-poweroff.service',
+  'systemd/wheelhouse-update.service': 'usr/lib/systemd/system/wheelhouse-update.service',
+  'systemd/wheelhouse-update.timer': 'usr/lib/systemd/system/wheelhouse-update.timer',
   'systemd/sysusers.conf': 'usr/lib/sysusers.d/wheelhouse.conf',
   'firmware-config/60-wheelhouse.rules': 'usr/lib/udev/rules.d/60-wheelhouse.rules',
   'firmware-config/config.txt': 'usr/share/wheelhouse/firmware/config.txt',
@@ -45,7 +50,7 @@ const FILES: Readonly<Record<string, string>> = {
   'scripts/package/etc/guard.json': 'etc/wheelhouse/guard.json',
 };
 const ON_THE_PINS = '"switch": "gpio"';
-const PROGRAMS = /^usr\/(bin|lib\/wheelhouse\/bin)\/|\/(orders-at-work|lights|install\.sh)$/;
+const PROGRAMS = /^usr\/(bin|lib\/wheelhouse\/bin)\/|\/(orders-at-work|lights|look-for-update|install\.sh)$/;
 
 /** Everything that is installed, as it lies on the box, with the modes it has there. */
 export async function layOut({ architecture, root, app, places }: TreeRequest): Promise<void> {

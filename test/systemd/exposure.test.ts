@@ -8,6 +8,7 @@ import { packagedProgram } from '../packages.ts';
 import { ROOT } from '../run-node.ts';
 
 const UNITS = ['wheelhouse-guard.service', 'wheelhouse-agent.service'];
+const TIMED = ['wheelhouse-backup', 'wheelhouse-update'];
 const WITH_DEVICES = 1.9;
 const WITHOUT_DEVICES = 1.6;
 
@@ -44,8 +45,22 @@ test('each service is sealed as far as one that needs devices can be, and furthe
   }
 });
 
+test('what needs no devices is sealed as far as that allows, and what a timer starts is of a service that is there', (t) => {
+  const analyse = packagedProgram(t, 'systemd', 'systemd-analyze');
+  if (analyse === null) return;
+  for (const name of TIMED) {
+    const found = exposure(analyse, `${name}.service`, unitText(`${name}.service`), t);
+    t.diagnostic(`${name}.service: ${found}`);
+    assert.ok(found <= WITHOUT_DEVICES, `${name} ${found}`);
+    const [, when = ''] = /^OnCalendar=(.*)$/m.exec(unitText(`${name}.timer`)) ?? [];
+    assert.equal(spawnSync(analyse, ['calendar', when]).status, 0, when);
+  }
+});
+
 test('what V8 cannot live with is not asked for, and nothing ties the guard to a start of the agent', () => {
-  for (const unit of UNITS) assert.doesNotMatch(unitText(unit), /MemoryDenyWriteExecute|ProcSubset/);
+  for (const unit of [...UNITS, 'wheelhouse-backup.service']) {
+    assert.doesNotMatch(unitText(unit), /MemoryDenyWriteExecute|ProcSubset/);
+  }
   const guard = unitText('wheelhouse-guard.service');
   assert.doesNotMatch(guard, /agent\.service/);
   assert.doesNotMatch(unitText('wheelhouse-agent.service'), /^(Requires|BindsTo|PartOf|Upholds)=/m);
