@@ -1,22 +1,13 @@
 import { isIP } from 'node:net';
-import { type Document, type Read, readDocument } from '../ground/files/document.ts';
-import type { SwitchWiring } from '../ground/gpio/kernel-switch.ts';
-import { HEADER_LABELS } from '../ground/gpio/open-lines.ts';
+import { ABSOLUTE_PATH, type Document, type Read, readDocument } from '../ground/files/document.ts';
+import { redSwitchIn } from '../ground/gpio/switch-document.ts';
+import { closePositions } from './closing/close-positions.ts';
 
-export interface Address {
-  readonly host: string;
-  readonly port: number;
-}
-
-const PATH = /^\/[^\0]+$/;
 const ANY_PORT = [0, 65_535] as const;
 const PORT = [1, 65_535] as const;
 const MEGABYTE = 1 << 20;
 
 export type GuardConfig = ReturnType<typeof shape>;
-/** Milliseconds. */
-export type Timing = GuardConfig['timing'];
-export type ClosePositions = ReturnType<typeof closePositions>;
 
 export function readConfig(path: string): Read<GuardConfig> {
   return readDocument(path, shape);
@@ -24,8 +15,7 @@ export function readConfig(path: string): Read<GuardConfig> {
 
 function shape(root: Document) {
   const [listen, gateway, control] = [root.part('listen'), root.part('gateway'), root.part('control')];
-  const path = (part: Document, key: string): string => part.text(key, PATH, 'an absolute path');
-  const kind = root.oneOf('switch', 'gpio', 'file', 'socket', 'none');
+  const path = (part: Document, key: string): string => part.text(key, ABSOLUTE_PATH, 'an absolute path');
   const config = {
     /** Where the agent connects; port 0 = any that is free. */
     listen: address(listen, ANY_PORT),
@@ -34,12 +24,7 @@ function shape(root: Document) {
     /** Holds the latch and the journal. Nobody but the guard may write there. */
     folder: path(root, 'folder'),
     limits: path(root, 'limits'),
-    redSwitch: {
-      kind,
-      /** What stands in for the two contacts. */
-      contacts: kind === 'file' || kind === 'socket' ? path(root, 'contacts') : '',
-      wiring: wiring(root.part('switchLines', true)),
-    },
+    redSwitch: redSwitchIn(root),
     /** `open` may be used by everybody and only halts and tells; `admin` also resets and arms. */
     control: { open: path(control, 'open'), admin: path(control, 'admin') },
     /** What trading begins with after a reset; the agent is told. */
@@ -53,51 +38,21 @@ function shape(root: Document) {
     closePositions: root.has('closePositions') ? closePositions(root.part('closePositions')) : null,
     timing: timing(root.part('timing', true)),
   };
-  for (const part of [listen, gateway, control]) part.end();
   const most = config.messagesPerSecond;
   if (most > 0 && config.reserve >= most) root.problems.push('reserve must be below messagesPerSecond');
   return config;
 }
 
-/** Numbers of the chip's lines; without any as in docs/wiring.md. */
-function wiring(part: Document): SwitchWiring {
-  const read = {
-    labels: part.has('chip') ? [part.text('chip', /^[!-~]{1,31}$/, "a chip's label")] : HEADER_LABELS,
-    normallyClosed: part.number('normallyClosed', [0, 1_000], 5),
-    normallyOpen: part.number('normallyOpen', [0, 1_000], 6),
-    debounceUs: part.number('debounceMicroseconds', [0, 10_000], 5_000),
-  };
-  part.end();
-  if (read.normallyClosed === read.normallyOpen) part.problems.push('switchLines names the same line twice');
-  return read;
-}
-
-function address(part: Document, ports: readonly [number, number]): Address {
+function address(part: Document, ports: readonly [number, number]) {
   const read = { host: part.text('host', /./, 'an IP address'), port: part.number('port', ports) };
   // A name would have to be looked up, and the way to the gateway may not depend on that.
   if (read.host !== '' && isIP(read.host) === 0) part.problems.push(`"${read.host}" is a name, not an IP address`);
   return read;
 }
 
-/** Each position is left as it is that would need more than this. */
-function closePositions(part: Document) {
-  const read = {
-    /** How far its side of the quote may lie beyond the mid. */
-    centsBeyondMid: part.number('centsBeyondMid', [1, 1_000]),
-    contractsPerOrder: part.number('contractsPerOrder', [1, 1_000]),
-    /** Price times multiplier times contracts. */
-    dollarsPerOrder: part.number('dollarsPerOrder', [1, 1_000_000]),
-    /** What has not been filled then is taken back. */
-    withinMinutes: part.number('withinMinutes', [1, 390]),
-    /** How long the halt must have been confirmed: fills are in the positions some seconds later. */
-    settleSeconds: part.number('settleSeconds', [0, 600], 10),
-  };
-  part.end();
-  return read;
-}
-
+/** Milliseconds. */
 function timing(part: Document) {
-  const read = {
+  return {
     beat: part.number('beat', [10, 2_000], 1_000),
     /** Silence of the gateway after which nothing may be ordered and the link is made anew. */
     stale: part.number('stale', [50, 4_000], 3_000),
@@ -112,6 +67,4 @@ function timing(part: Document) {
     /** The longest that one frame may take to arrive. */
     frame: part.number('frame', [50, 60_000], 10_000),
   };
-  part.end();
-  return read;
 }

@@ -1,19 +1,11 @@
 import type { Socket } from 'node:net';
 import { sendJsonLine } from '../ground/control/json-lines.ts';
 import { LineServer } from '../ground/control/line-server.ts';
-import { every, type Timer } from './clock.ts';
+import { every, type Timer } from '../ground/time/clock.ts';
 import type { Guard } from './guard.ts';
 
-const MOST_UNREAD = 1 << 20;
 /** A watcher that hears nothing for a few of these knows that the guard is stuck. */
 const SIGN_OF_LIFE_MS = 1_000;
-
-interface Call {
-  readonly do?: unknown;
-  readonly reason?: unknown;
-  readonly by?: unknown;
-  readonly unconfirmed?: unknown;
-}
 
 /**
  * JSON lines on two unix sockets: `{"do":"halt","reason":"…","by":"…"}`, `status`, `watch` (a line at each change, and one a
@@ -21,12 +13,12 @@ interface Call {
  */
 export class Control {
   readonly #guard: Guard;
-  readonly #server = new LineServer();
-  readonly #watchers = new Set<Socket>();
+  readonly #server: LineServer;
   #pulse: Timer | null = null;
 
   constructor(guard: Guard) {
     this.#guard = guard;
+    this.#server = new LineServer(() => ({ status: guard.status() }));
   }
 
   async start(paths: { readonly open: string; readonly admin: string }): Promise<void> {
@@ -35,8 +27,9 @@ export class Control {
       { path: paths.admin, mode: 0o600, hear: hear(true) },
       { path: paths.open, mode: 0o666, hear: hear(false) },
     ]);
-    this.#guard.onChange(() => this.#tellWatchers());
-    this.#pulse = every(SIGN_OF_LIFE_MS, () => this.#tellWatchers());
+    const tell = (): void => this.#server.tellWatchers();
+    this.#guard.onChange(tell);
+    this.#pulse = every(SIGN_OF_LIFE_MS, tell);
   }
 
   stop(): void {
@@ -53,14 +46,13 @@ export class Control {
   /** Why it was not done, or null. */
   async #obey(caller: Socket, value: unknown, admin: boolean): Promise<string | null> {
     if (typeof value !== 'object' || value === null) return 'not a line of JSON with something to do';
-    const call: Call = value;
+    const call: Record<string, unknown> = { ...value };
     const by = named(call.by, 'control socket');
     switch (call.do) {
       case 'status':
         return null;
       case 'watch':
-        this.#watchers.add(caller);
-        caller.once('close', () => this.#watchers.delete(caller));
+        this.#server.watches(caller);
         return null;
       case 'halt':
         await this.#guard.trip(`${named(call.reason, 'halt')} (${by})`);
@@ -71,15 +63,6 @@ export class Control {
         return admin ? this.#guard.arm(by) : 'only the administrator may arm';
       default:
         return 'there is status, watch, halt, reset and arm';
-    }
-  }
-
-  #tellWatchers(): void {
-    if (this.#watchers.size === 0) return;
-    const line = `${JSON.stringify({ status: this.#guard.status() })}\n`;
-    for (const watcher of this.#watchers) {
-      if (watcher.writableLength > MOST_UNREAD) watcher.destroy();
-      else watcher.write(line);
     }
   }
 }

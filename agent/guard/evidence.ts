@@ -1,10 +1,12 @@
+import type { GatewayLink } from '../ground/relay/gateway-link.ts';
+import { every, monotonicMs, type Timer } from '../ground/time/clock.ts';
 import { ASK } from '../ground/wire/client-requests.ts';
 import { type OpenOrder, OpenOrders } from '../ground/wire/open-orders.ts';
-import { every, monotonicMs, type Timer } from './clock.ts';
-import type { Timing } from './config.ts';
-import type { GatewayLink } from './gateway-link.ts';
+import type { GuardConfig } from './config.ts';
 
-export interface EvidenceHooks {
+export interface EvidenceParts {
+  readonly link: GatewayLink;
+  readonly timing: GuardConfig['timing'];
   readonly changed: () => void;
   /** Nothing is left where an order that left a moment ago could still hide. */
   readonly drained: () => boolean;
@@ -17,9 +19,7 @@ export interface EvidenceHooks {
  * that does not come is *unknown*, never *none*. It goes on as long as the latch is set.
  */
 export class Evidence {
-  readonly #link: GatewayLink;
-  readonly #timing: Timing;
-  readonly #hooks: EvidenceHooks;
+  readonly #parts: EvidenceParts;
   #timer: Timer | null = null;
   #reading: OpenOrders | null = null;
   #askedAt = 0;
@@ -28,22 +28,19 @@ export class Evidence {
   working: readonly OpenOrder[] | null = null;
   confirmed = false;
 
-  constructor(link: GatewayLink, timing: Timing, hooks: EvidenceHooks) {
-    this.#link = link;
-    this.#timing = timing;
-    this.#hooks = hooks;
+  constructor(parts: EvidenceParts) {
+    this.#parts = parts;
   }
 
   /** The first cancel has just been sent, or will be as soon as there is a link. */
   begin(): void {
     this.stop();
     this.#ask();
-    this.#timer = every(this.#timing.retry, () => this.#round());
+    this.#timer = every(this.#parts.timing.retry, () => this.#round());
   }
 
   stop(): void {
     this.#timer?.cancel();
-    this.#timer = null;
     this.unknown();
   }
 
@@ -61,31 +58,29 @@ export class Evidence {
   }
 
   #round(): void {
-    const now = monotonicMs();
-    if (!this.#link.fresh || (this.#reading !== null && now - this.#askedAt > this.#timing.stale)) this.#lose();
-    if (this.#reading === null && this.#link.ready) {
-      if (this.working === null || this.working.length > 0) this.#link.cancelAll();
+    const isLate = this.#reading !== null && monotonicMs() - this.#askedAt > this.#parts.timing.stale;
+    if (!this.#parts.link.fresh || isLate) {
+      this.unknown();
+      this.#parts.link.hurry();
+    }
+    if (this.#reading === null && this.#parts.link.ready) {
+      if (this.working === null || this.working.length > 0) this.#parts.link.cancelAll();
       this.#ask();
     }
-    this.#hooks.changed();
-  }
-
-  #lose(): void {
-    this.unknown();
-    this.#link.hurry();
+    this.#parts.changed();
   }
 
   #ask(): void {
-    this.#reading = this.#link.send(ASK.allOpenOrders) ? new OpenOrders() : null;
+    this.#reading = this.#parts.link.send(ASK.allOpenOrders) ? new OpenOrders() : null;
     this.#askedAt = monotonicMs();
   }
 
   #answered(working: readonly OpenOrder[]): void {
     this.#reading = null;
-    this.working = working.filter((order) => !this.#hooks.isMeant(order));
-    const none = this.working.length === 0 && this.#hooks.drained() && this.#link.fresh;
+    this.working = working.filter((order) => !this.#parts.isMeant(order));
+    const none = this.working.length === 0 && this.#parts.drained() && this.#parts.link.fresh;
     this.#noneSince = none ? (this.#noneSince ?? this.#askedAt) : null;
-    this.confirmed = this.#noneSince !== null && this.#askedAt - this.#noneSince >= this.#timing.confirm;
-    this.#hooks.changed();
+    this.confirmed = this.#noneSince !== null && this.#askedAt - this.#noneSince >= this.#parts.timing.confirm;
+    this.#parts.changed();
   }
 }

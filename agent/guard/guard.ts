@@ -1,105 +1,112 @@
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
-import { inWords, isGood, type KillSwitch, type SwitchState, trips } from '../ground/gpio/switch.ts';
-import { AgentDoor } from './agent-door.ts';
-import { Budget } from './budget.ts';
-import { after, every, monotonicMs, type Timer } from './clock.ts';
-import { Closing } from './closing.ts';
+import { type KillSwitch, trips } from '../ground/gpio/switch.ts';
+import { WatchedSwitch } from '../ground/gpio/watched-switch.ts';
+import { Budget } from '../ground/relay/budget.ts';
+import { Door } from '../ground/relay/door.ts';
+import { GatewayLink } from '../ground/relay/gateway-link.ts';
+import { after, every, monotonicMs, type Timer } from '../ground/time/clock.ts';
+import { Positions } from '../ground/wire/positions.ts';
+import { Questions } from '../ground/wire/questions.ts';
+import type { Closing, ClosingParts } from './closing/closing.ts';
 import type { GuardConfig } from './config.ts';
-import { Contracts } from './contracts.ts';
+import { Cover } from './cover.ts';
 import { Evidence } from './evidence.ts';
-import { GatewayLink } from './gateway-link.ts';
-import { Hold } from './hold.ts';
-import { Holdings } from './holdings.ts';
+import { Gate } from './gate.ts';
 import { Journal } from './journal.ts';
-import { LimitsFile } from './limits.ts';
+import { Latch } from './latch.ts';
+import { limitsAt } from './limits.ts';
 import { OrderCheck } from './order-check.ts';
-import { Questions } from './questions.ts';
-import type { GuardStatus } from './status.ts';
 
-/** What takes longer is looked at once in so many polls. */
+/** Files are looked at once in so many polls. */
 const SLOW_POLLS = 5;
 
-/** The gate between agent and gateway, and the switch that shuts it. */
+/** The switch that shuts the gate between agent and gateway, and what follows when it does. */
 export class Guard {
   readonly #config: GuardConfig;
-  readonly #contacts: KillSwitch;
-  readonly #hold: Hold;
+  readonly #switch: WatchedSwitch;
+  readonly #latch: Latch;
+  readonly #limits: ReturnType<typeof limitsAt>;
   readonly #journal: Journal;
   readonly #link: GatewayLink;
   readonly #evidence: Evidence;
-  readonly #limits: LimitsFile;
-  readonly #holdings = new Holdings();
+  readonly #positions = new Positions();
   readonly #questions: Questions;
-  /** Of this halt; null = not wished. */
+  readonly #door: Door<Gate>;
+  readonly #closingParts: ClosingParts;
+  /** Null = positions stay. */
+  #newClosing: () => Closing | null = () => null;
+  /** Of this halt. */
   #closing: Closing | null = null;
-  readonly #door: AgentDoor;
-  #switch: SwitchState = 'unknown';
-  #normalSince: number | null = null;
-  #trip: { readonly at: number; latchMs: number | null; cancelMs: number | null } | null = null;
-  #timer: Timer | null = null;
-  #polls = 0;
+  #trip: { readonly at: number; cancelMs: number | null } | null = null;
+  #timers: readonly Timer[] = [];
   #stopped = false;
   #changed: () => void = () => undefined;
 
   constructor(config: GuardConfig, contacts: KillSwitch) {
-    this.#config = config;
-    this.#contacts = contacts;
-    this.#hold = new Hold(config.folder, () => this.#changed());
-    this.#limits = new LimitsFile(config.limits);
-    this.#journal = new Journal(join(config.folder, 'journal.jsonl'), config.journalBytes);
+    const { gateway, timing } = config;
     const budget = new Budget(config.messagesPerSecond, config.reserve);
-    this.#link = new GatewayLink(config, budget, {
+    this.#config = config;
+    this.#switch = new WatchedSwitch(contacts, monotonicMs);
+    this.#latch = new Latch(config.folder, () => this.#changed());
+    this.#limits = limitsAt(config.limits);
+    this.#journal = new Journal(join(config.folder, 'journal.jsonl'), config.journalBytes);
+    this.#link = new GatewayLink({
+      ...{ gateway, timing, budget },
       ready: () => this.#linked(),
       lost: (reason) => this.#unlinked(reason),
       message: (id, fields) => this.#hear(id, fields),
     });
-    this.#questions = new Questions(this.#link);
-    this.#evidence = new Evidence(this.#link, config.timing, {
+    this.#evidence = new Evidence({
+      ...{ link: this.#link, timing },
+      isMeant: (order) => this.#closing?.isMeant(order) === true,
+      drained: () => this.#door.session?.pair.drained ?? true,
       changed: () => {
         this.#closing?.tick();
         this.#changed();
       },
-      isMeant: (order) => this.#closing?.isMeant(order) === true,
-      drained: () => this.#door.session?.drained ?? true,
     });
-    const objection = (): string | null => this.#closed();
-    const contracts = new Contracts(this.#link, this.#questions);
-    const check = new OrderCheck({
-      limits: () => this.#limits.value,
-      lookUp: (conIds) => contracts.lookUp(conIds),
-      holdings: this.#holdings,
-      day: this.#journal,
-      objection,
-      trip: (cause) => void this.trip(cause),
-    });
-    this.#door = new AgentDoor(config, {
-      ...{ budget, journal: this.#journal, objection },
-      judge: (body, version) => check.judge(body, version),
-      heard: (fields) => this.#holdings.heard(fields),
+    this.#questions = new Questions(this.#link);
+    const asked = { questions: this.#questions, positions: this.#positions, cover: new Cover(this.#positions) };
+    const rooms = { config, budget, journal: this.#journal, limits: this.#limits, link: this.#link, ...asked };
+    const acts = {
+      closed: () => this.#closed(),
+      unfit: () => this.#unfit(),
+      trip: (cause: string) => void this.trip(cause),
       changed: () => this.#changed(),
-    });
+      record: (text: string) => this.#journal.append({ kind: 'connection', text }),
+    };
+    this.#closingParts = { ...rooms, ...acts, latch: this.#latch, evidence: this.#evidence };
+    const check = new OrderCheck({ ...rooms, ...acts });
+    const open = (agent: Socket, ended: () => void) => new Gate(agent, { ...rooms, ...acts, check, ended });
+    this.#door = new Door({ address: config.listen, open, ...acts });
   }
 
   /** Rejects when the agent's port cannot be had. */
   async start(): Promise<void> {
+    if (this.#config.closePositions !== null) {
+      const { Closing } = await import('./closing/closing.ts');
+      this.#newClosing = () => new Closing(this.#closingParts);
+    }
     await this.#journal.open();
-    this.#journal.append({ kind: 'guard', text: 'starts', latch: this.#hold.record });
-    this.#contacts.watch(() => this.#readContacts());
+    this.#journal.append({ kind: 'guard', text: 'starts', latch: this.#latch.record });
+    this.#switch.watch(() => this.#readContacts());
     this.#readContacts();
     this.#link.start();
     await this.#door.start();
-    this.#timer = every(this.#config.timing.poll, () => this.#poll());
-    if (!this.#hold.isTripped) return;
-    this.#closing = this.#newClosing(this.#config);
+    const { poll } = this.#config.timing;
+    this.#timers = [every(poll, () => this.#poll()), every(poll * SLOW_POLLS, () => this.#lookAtFiles())];
+    if (!this.#latch.isTripped) return;
+    this.#closing = this.#newClosing();
     this.#evidence.begin();
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
-    this.#timer?.cancel();
-    this.#contacts.close();
+    for (const timer of this.#timers) timer.cancel();
+    this.#switch.close();
     this.#evidence.stop();
-    await this.#door.stop();
+    await this.#door.stop('the guard stops');
     this.#link.stop();
     await this.#journal.close();
   }
@@ -113,26 +120,39 @@ export class Guard {
     this.#changed = listener;
   }
 
-  status(): GuardStatus {
-    const { state, cause, at } = this.#hold.record;
+  status() {
+    const { state, cause, at } = this.#latch.record;
     const tripped = state === 'tripped';
+    const halted = this.#evidence.confirmed ? 'confirmed' : 'UNCONFIRMED';
     return {
       ...{ state, cause, since: at },
-      halted: tripped ? (this.#evidence.confirmed ? 'confirmed' : 'UNCONFIRMED') : null,
+      /** Whether the broker's side says that nothing is working; null while nothing is halted. */
+      halted: tripped ? halted : null,
+      /** What still works after a trip; null = not known. */
       working: tripped ? this.#evidence.working : [],
+      /** What became of the positions, if they are to be closed after a halt. */
       closing: tripped ? (this.#closing?.lines ?? []) : [],
+      /** Why no order would pass right now, or null. */
       closed: this.#closed(),
-      contacts: this.#switch,
-      ...{ switch: this.#config.redSwitch.kind, switchTrouble: this.#contacts.trouble },
-      link: this.#link.fresh ? null : (this.#link.reason ?? 'no answer'),
+      contacts: this.#switch.state,
+      /** What the contacts are: on the pins, what stands in for them, or that there are none. */
+      switch: this.#config.redSwitch.kind,
+      /** Why they cannot be read, or null. */
+      switchTrouble: this.#switch.trouble,
+      /** Why the guard's own link is not fresh, or null. */
+      link: this.#link.trouble,
       agent: this.#door.session === null ? 'absent' : 'connected',
+      /** Everything that is wrong with the limits. */
       limits: this.#limits.problems,
-      latch: this.#hold.unstored,
+      /** Why the latch, the journal could not be stored, or null. */
+      latch: this.#latch.unstored,
       journal: this.#journal.failure,
       today: this.#journal.today,
+      /** What trading begins with once it is armed again. */
       afterReset: this.#config.afterReset,
-      lastTrip: this.#trip === null ? null : { latchMs: this.#trip.latchMs, cancelMs: this.#trip.cancelMs },
-    };
+      /** Milliseconds from the last trip in this run until its latch was stored, and until the first cancel was written. */
+      lastTrip: this.#trip === null ? null : { latchMs: this.#latch.storedMs, cancelMs: this.#trip.cancelMs },
+    } as const;
   }
 
   /**
@@ -140,20 +160,20 @@ export class Guard {
    * longer than its patience: a slow disk keeps its part for later.
    */
   async trip(cause: string): Promise<void> {
-    const again = !this.#hold.trip(cause);
-    const begun = { at: monotonicMs(), latchMs: null as number | null, cancelMs: null as number | null };
+    const again = !this.#latch.trip(cause);
+    const begun = { at: monotonicMs(), cancelMs: null as number | null };
     if (!again) {
       this.#trip = begun;
-      this.#closing = this.#newClosing(this.#config);
+      this.#closing = this.#newClosing();
     }
-    if (this.#hold.unstored !== null) {
-      const stored = this.#hold.store().then((tookMs) => {
-        begun.latchMs = tookMs;
-      });
-      await Promise.race([stored, new Promise<void>((resolve) => after(this.#config.timing.latchPatience, resolve))]);
+    if (this.#latch.unstored !== null) {
+      const patience = new Promise<void>((resolve) => after(this.#config.timing.latchPatience, resolve));
+      await Promise.race([this.#latch.store(), patience]);
     }
     if (this.#stopped) return;
-    if (again && !this.#isFirstPress) this.#closing?.end('halted again');
+    // Page, program and switch may tell of the same press.
+    const isSamePress = this.#trip !== null && monotonicMs() - this.#trip.at < this.#config.timing.settled;
+    if (again && !isSamePress) this.#closing?.end('halted again');
     const sent = this.#link.cancelAll();
     this.#door.session?.cancelAll();
     begun.cancelMs = sent ? monotonicMs() - begun.at : null;
@@ -161,17 +181,16 @@ export class Guard {
     this.#evidence.begin();
     // Only now: telling the agent of each can take longer than all that.
     this.#door.session?.refuseOrders(`halted (${cause})`);
-    this.#journal.append({ kind: 'trip', cause, again, latchMs: begun.latchMs, cancelMs: begun.cancelMs });
+    this.#journal.append({ kind: 'trip', cause, again, latchMs: this.#latch.storedMs, cancelMs: begun.cancelMs });
     this.#changed();
   }
 
   /** Opens nothing yet: what follows is `arm`. @param unconfirmed whoever resets has looked at the broker's side himself */
   async reset(by: string, unconfirmed: boolean): Promise<string | null> {
-    if (!this.#hold.isTripped) return 'it is not halted';
-    const { settled } = this.#config.timing;
+    if (!this.#latch.isTripped) return 'it is not halted';
     this.#readContacts();
-    if (this.#normalSince === null) return `the red switch is ${this.#contactsText}`;
-    if (monotonicMs() - this.#normalSince < settled) return `the red switch has not been normal for ${settled} ms yet`;
+    const objection = this.#switch.objection(this.#config.timing.settled);
+    if (objection !== null) return objection;
     if (this.#closing?.end(`reset by ${by}`) === true) {
       this.#evidence.begin();
       return 'positions were being closed: their orders are taken back, reset again';
@@ -184,35 +203,13 @@ export class Guard {
 
   /** Lets orders pass again, after a reset. Reads the limits anew. */
   async arm(by: string): Promise<string | null> {
-    if (this.#hold.record.state !== 'prep') return `it is ${this.#hold.record.state}, not reset`;
+    if (this.#latch.record.state !== 'prep') return `it is ${this.#latch.record.state}, not reset`;
     this.#limits.read();
-    const obstacle = this.#obstacle();
-    return obstacle ?? (await this.#move('armed', `armed by ${by}`));
-  }
-
-  /** Page, program and switch may tell of the same press. */
-  get #isFirstPress(): boolean {
-    return this.#trip !== null && monotonicMs() - this.#trip.at < this.#config.timing.settled;
-  }
-
-  #newClosing(config: GuardConfig): Closing | null {
-    const { record } = this.#hold;
-    if (config.closePositions === null) return null;
-    return new Closing({
-      ...{ config: config.closePositions, folder: config.folder, clientId: config.gateway.clientId },
-      ...{ link: this.#link, questions: this.#questions, holdings: this.#holdings, journal: this.#journal },
-      staleMs: config.timing.stale,
-      limits: () => this.#limits.value,
-      halt: record.at,
-      objection: () => {
-        if (this.#hold.record.at !== record.at) return 'it is not this halt any more';
-        return this.#evidence.confirmed ? (this.#hold.unstored ?? this.#unfit()) : 'the halt is not confirmed';
-      },
-    });
+    return this.#obstacle() ?? (await this.#move('armed', `armed by ${by}`));
   }
 
   async #move(state: 'prep' | 'armed', cause: string): Promise<string | null> {
-    const refusal = await this.#hold.move(state, cause);
+    const refusal = await this.#latch.move(state, cause);
     if (refusal !== null) return refusal;
     this.#journal.append({ kind: state, cause });
     this.#changed();
@@ -221,61 +218,54 @@ export class Guard {
 
   /** Why no order may pass, or null. */
   #closed(): string | null {
-    const { state, cause } = this.#hold.record;
+    const { state, cause } = this.#latch.record;
     if (state === 'tripped') return `halted (${cause})`;
     return state === 'prep' ? 'not armed after a reset' : this.#obstacle();
   }
 
   #obstacle(): string | null {
-    return isGood(this.#switch) ? this.#unfit() : `the red switch is ${this.#contactsText}`;
-  }
-
-  get #contactsText(): string {
-    return inWords(this.#switch, this.#contacts.trouble);
+    return this.#switch.objection(0) ?? this.#unfit();
   }
 
   #unfit(): string | null {
-    if (!this.#link.fresh)
-      return `the guard's own link to the gateway is not fresh: ${this.#link.reason ?? 'no answer'}`;
+    const { trouble } = this.#link;
+    if (trouble !== null) return `the guard's own link to the gateway is not fresh: ${trouble}`;
     if (this.#limits.value === null) return `the limits cannot be used: ${this.#limits.problems[0]}`;
     return this.#journal.failure === null ? null : `the journal cannot be written: ${this.#journal.failure}`;
   }
 
   #readContacts(): void {
-    const before = this.#switch;
-    this.#switch = this.#contacts.read();
-    if (trips(this.#switch)) {
-      // Pressed once more, it cancels once more, and ends what was going on after the first time.
-      const isSecond = this.#normalSince !== null && monotonicMs() - this.#normalSince >= this.#config.timing.settled;
-      this.#normalSince = null;
-      if (!this.#hold.isTripped || isSecond) void this.trip(`red switch: ${this.#contactsText}`);
-      else if (this.#switch !== 'opened') this.#hold.rename('red switch: opened', `red switch: ${this.#contactsText}`);
-    } else if (isGood(this.#switch)) {
-      this.#normalSince ??= monotonicMs();
+    const { state: before } = this.#switch;
+    // Pressed once more, it cancels once more, and ends what was going on after the first time.
+    const isSecond = this.#switch.objection(this.#config.timing.settled) === null;
+    const state = this.#switch.read();
+    if (trips(state)) {
+      if (!this.#latch.isTripped || isSecond) void this.trip(`red switch: ${this.#switch.text}`);
+      else if (state !== 'opened') this.#latch.rename('red switch: opened', `red switch: ${this.#switch.text}`);
     }
-    if (before !== this.#switch) this.#changed();
+    if (before !== state) this.#changed();
   }
 
   #poll(): void {
     this.#readContacts();
     this.#link.beat();
-    this.#door.session?.check(monotonicMs());
-    this.#polls += 1;
-    if (this.#polls % SLOW_POLLS !== 0) return;
-    if (this.#hold.unstored !== null && this.#hold.isTripped) void this.#hold.store();
-    this.#journal.retry();
-    void this.#hold.compare().then((cause) => (cause === null ? undefined : this.trip(cause)));
-    void this.#limits.look().then((changed) => (changed ? this.#tellLimits() : undefined));
+    this.#door.session?.pair.check();
   }
 
-  #tellLimits(): void {
-    this.#journal.append({ kind: 'limits', limits: this.#limits.value, problems: this.#limits.problems });
-    this.#changed();
+  #lookAtFiles(): void {
+    if (this.#latch.unstored !== null && this.#latch.isTripped) void this.#latch.store();
+    this.#journal.retry();
+    void this.#latch.compare().then((cause) => (cause === null ? undefined : this.trip(cause)));
+    void this.#limits.look().then((changed) => {
+      if (!changed) return;
+      this.#journal.append({ kind: 'limits', limits: this.#limits.value, problems: this.#limits.problems });
+      this.#changed();
+    });
   }
 
   #linked(): void {
-    this.#holdings.ask(this.#link);
-    if (this.#hold.isTripped) {
+    this.#positions.ask(this.#link);
+    if (this.#latch.isTripped) {
       this.#link.cancelAll();
       this.#evidence.begin();
     }
@@ -283,17 +273,15 @@ export class Guard {
   }
 
   #unlinked(reason: string): void {
-    this.#holdings.forget();
+    this.#positions.forget();
     this.#evidence.unknown();
-    if (this.#hold.isTripped) this.#closing?.tick();
+    if (this.#latch.isTripped) this.#closing?.tick();
     this.#journal.append({ kind: 'link', text: reason });
     this.#changed();
   }
 
   #hear(id: number, fields: readonly string[]): void {
-    this.#evidence.hear(id, fields);
-    this.#questions.hear(id, fields);
-    this.#holdings.hear(id, fields);
-    this.#closing?.hear(id, fields);
+    for (const listener of [this.#evidence, this.#questions, this.#positions, this.#closing])
+      listener?.hear(id, fields);
   }
 }

@@ -1,5 +1,5 @@
 import { LineFile } from '../ground/files/line-file.ts';
-import { isoTime } from './clock.ts';
+import { isoTime } from '../ground/time/clock.ts';
 
 /** What the day has come to so far, on every line, so that a restart goes on counting. */
 export interface DayTotals {
@@ -27,7 +27,8 @@ export class Journal {
   }
 
   async open(): Promise<void> {
-    this.today = lastTotals(await this.#file.open());
+    const newestFirst = await this.#file.open();
+    this.today = newestFirst.map(totalsIn).find(({ date }) => date !== '') ?? NO_DAY;
   }
 
   /** @param written called with null once the line is in the file, or with why it is not */
@@ -46,14 +47,11 @@ export class Journal {
   }
 }
 
-function lastTotals(newestFirst: readonly string[]): DayTotals {
-  for (const line of newestFirst) {
-    try {
-      const { today } = JSON.parse(line) as { today?: DayTotals };
-      if (today !== undefined && today.date !== '') return today;
-    } catch {
-      // Cut off, or torn by a crash.
-    }
+function totalsIn(line: string): DayTotals {
+  try {
+    return (JSON.parse(line) as { today?: DayTotals }).today ?? NO_DAY;
+  } catch {
+    // Cut off, or torn by a crash.
+    return NO_DAY;
   }
-  return NO_DAY;
 }

@@ -1,51 +1,21 @@
 import type { Stats } from 'node:fs';
-import { type Document, lookAtDocument, type Read, readDocument } from '../ground/files/document.ts';
+import type { Document } from '../ground/files/document.ts';
+import { LiveDocument } from '../ground/files/live-document.ts';
 
 const COUNT = [0, 1_000_000] as const;
 const DOLLARS = [0, 1_000_000_000] as const;
+const PAPER_ACCOUNT = /^D[A-Z]?\d+$/;
 
 /** What the guard lets pass, whatever the agent thinks. One contract is an option, a future, or up to 100 shares. */
 export type Limits = ReturnType<typeof shape>;
 
-export function readLimits(path: string): Read<Limits> {
-  return readDocument(path, shape, distrust);
+export function limitsAt(path: string): LiveDocument<Limits> {
+  return new LiveDocument(path, shape, distrust);
 }
 
-/** What the file says now. What is wrong with it counts at once, and so does what is mended. */
-export class LimitsFile {
-  readonly #path: string;
-  #read: Read<Limits>;
-  #looking = false;
-
-  constructor(path: string) {
-    this.#path = path;
-    this.#read = readLimits(path);
-  }
-
-  get value(): Limits | null {
-    return this.#read.value;
-  }
-
-  get problems(): readonly string[] {
-    return this.#read.problems ?? [];
-  }
-
-  read(): void {
-    this.#read = readLimits(this.#path);
-  }
-
-  /** Resolves with whether it says something else than before. */
-  async look(): Promise<boolean> {
-    // A disk that hangs must not take one thread after another.
-    if (this.#looking) return false;
-    this.#looking = true;
-    const before = this.#read;
-    const found = await lookAtDocument(this.#path, shape, distrust);
-    this.#looking = false;
-    if (this.#read !== before) return false;
-    this.#read = found;
-    return JSON.stringify(found) !== JSON.stringify(before);
-  }
+/** Without a word about the account the gateway would choose one. */
+export function isAllowed(account: string, allowed: string): boolean {
+  return allowed === 'paper' ? PAPER_ACCOUNT.test(account) : account === allowed;
 }
 
 /** The file must belong to root, or to whoever the guard runs as, and nobody else may be able to write it. */

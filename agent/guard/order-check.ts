@@ -1,25 +1,30 @@
-import type { Security } from '../ground/wire/broker-reports.ts';
-import { contractIdsOf, type Part, partsOf, spawnsOthers } from '../ground/wire/order-parts.ts';
+import type { LiveDocument } from '../ground/files/live-document.ts';
+import { isoTime, monotonicMs, wallClock } from '../ground/time/clock.ts';
+import { contractIdsOf, type OrderSize, type Part, partsOf, sizeOf, spawnsOthers } from '../ground/wire/order-parts.ts';
 import { decodePlaceOrder, type PlaceOrder } from '../ground/wire/place-order.ts';
-import type { Verdict } from './agent-session.ts';
-import { isoTime, monotonicMs, wallClock } from './clock.ts';
-import type { Holdings } from './holdings.ts';
-import type { DayTotals } from './journal.ts';
-import type { Limits } from './limits.ts';
+import type { Questions } from '../ground/wire/questions.ts';
+import type { Cover } from './cover.ts';
+import type { DayTotals, Journal } from './journal.ts';
+import { isAllowed, type Limits } from './limits.ts';
 
 export interface OrderCheckParts {
-  readonly limits: () => Limits | null;
-  readonly lookUp: (conIds: readonly number[]) => Promise<ReadonlyMap<number, Security>>;
-  readonly holdings: Holdings;
+  readonly limits: Pick<LiveDocument<Limits>, 'value'>;
+  readonly questions: Pick<Questions, 'contracts'>;
+  readonly cover: Cover;
   /** What the day has come to; written back when an order passes. */
-  readonly day: { today: DayTotals };
+  readonly journal: Pick<Journal, 'today'>;
   /** Why no order may pass right now, or null. */
-  readonly objection: () => string | null;
+  readonly closed: () => string | null;
   readonly trip: (cause: string) => void;
 }
 
-const PAPER_ACCOUNT = /^D[A-Z]?\d+$/;
-const SHARES_OF_A_CONTRACT = 100;
+export interface Verdict {
+  /** Why it may not pass, or null. */
+  readonly refused: string | null;
+  /** It only asks for margins, and passes whatever the gate says. */
+  readonly whatIf: boolean;
+}
+
 const MINUTE_MS = 60_000;
 /** Midnight in New York, or an hour from it: the markets sleep. */
 const DAY_STARTS_MS = 5 * 60 * MINUTE_MS;
@@ -34,63 +39,51 @@ export class OrderCheck {
   }
 
   async judge(body: Buffer, version: number): Promise<Verdict> {
-    const order = decoded(body, version);
-    if (typeof order === 'string') return refused(`it cannot be read: ${order}`);
-    if (order.whatIf) return { passes: true, whatIf: true };
-    const closed = this.#parts.objection();
-    if (closed !== null) return refused(closed);
-    const ids = contractIdsOf(order);
-    const known = ids.length === 0 ? new Map<number, Security>() : await this.#parts.lookUp(ids);
-    const missing = ids.find((conId) => !known.has(conId));
-    if (missing !== undefined) return refused(`the gateway does not say what contract ${missing} is`);
-    return this.#judge(order, partsOf(order, known));
+    try {
+      const order = decodePlaceOrder(body, version);
+      const refused = order.whatIf ? null : (this.#parts.closed() ?? (await this.#objection(order)));
+      return { refused, whatIf: order.whatIf };
+    } catch (error) {
+      return { refused: `it cannot be read: ${(error as Error).message}`, whatIf: false };
+    }
   }
 
-  #judge(order: PlaceOrder, parts: readonly Part[]): Verdict {
-    const { objection, limits: current, holdings, trip, day } = this.#parts;
-    const limits = current();
-    const closed = objection() ?? (limits === null ? 'there are no limits' : null);
-    if (closed !== null || limits === null) return refused(closed ?? '');
-    const size: DayTotals = {
-      date: today(),
-      orders: 1,
-      contracts: contractsIn(parts),
-      notional: notionalOf(order, parts),
-    };
-    const sofar = day.today.date === size.date ? day.today : { date: size.date, orders: 0, contracts: 0, notional: 0 };
+  async #objection(order: PlaceOrder): Promise<string | null> {
+    const ids = contractIdsOf(order);
+    const known = await this.#parts.questions.contracts(ids);
+    const missing = ids.find((conId) => !known.has(conId));
+    if (missing !== undefined) return `the gateway does not say what contract ${missing} is`;
+    return this.#parts.closed() ?? this.#count(order, partsOf(order, known));
+  }
+
+  /** Counts it, unless it breaches a limit. */
+  #count(order: PlaceOrder, parts: readonly Part[]): string | null {
+    const { limits, cover, trip, journal } = this.#parts;
+    if (limits.value === null) return 'there are no limits';
+    const date = isoTime(wallClock() - DAY_STARTS_MS).slice(0, 10);
+    const sofar = journal.today.date === date ? journal.today : { date, orders: 0, contracts: 0, notional: 0 };
+    const size = sizeOf(order, parts);
+    const [contracts, notional] = [sofar.contracts + size.contracts, sofar.notional + size.notional];
+    const day = { date, orders: sofar.orders + 1, contracts, notional };
     const breach =
-      shapeBreach(order, parts, limits) ??
-      this.#rateBreach(limits) ??
-      sizeBreach(size, sofar, limits) ??
-      (limits.shortCalls === 'any' ? null : holdings.uncovered(order.account, parts));
+      shapeBreach(order, parts, limits.value) ??
+      this.#rateBreach(limits.value) ??
+      sizeBreach(size, day, limits.value) ??
+      (limits.value.shortCalls === 'any' ? null : cover.uncovered(order.account, parts));
     if (breach !== null) {
       trip(`limit: order ${order.orderId} (${order.orderRef}): ${breach}`);
-      return refused(breach);
+      return breach;
     }
     this.#minute.push(monotonicMs());
-    day.today = {
-      date: size.date,
-      orders: sofar.orders + 1,
-      contracts: sofar.contracts + size.contracts,
-      notional: sofar.notional + size.notional,
-    };
-    holdings.sent(order.orderId, parts);
-    return { passes: true, whatIf: false };
+    journal.today = day;
+    cover.sent(order.orderId, parts);
+    return null;
   }
 
-  #rateBreach(limits: Limits): string | null {
+  #rateBreach({ ordersPerMinute: most }: Limits): string | null {
     const from = monotonicMs() - MINUTE_MS;
     this.#minute = this.#minute.filter((at) => at > from);
-    const most = limits.ordersPerMinute;
     return this.#minute.length < most ? null : `more than ${most} orders in a minute`;
-  }
-}
-
-function decoded(body: Buffer, version: number): PlaceOrder | string {
-  try {
-    return decodePlaceOrder(body, version);
-  } catch (error) {
-    return (error as Error).message;
   }
 }
 
@@ -109,41 +102,12 @@ function shapeBreach(order: PlaceOrder, parts: readonly Part[], limits: Limits):
   return parts.length === 0 ? 'a combo without legs' : null;
 }
 
-/** Without a word about the account the gateway would choose one. */
-export function isAllowed(account: string, allowed: string): boolean {
-  return allowed === 'paper' ? PAPER_ACCOUNT.test(account) : account === allowed;
-}
-
-function sizeBreach(size: DayTotals, sofar: DayTotals, limits: Limits): string | null {
-  const { contracts, notional } = size;
+/** @param day what it comes to with this order */
+function sizeBreach({ contracts, notional }: OrderSize, day: DayTotals, limits: Limits): string | null {
   if (!Number.isFinite(notional)) return 'its size cannot be told';
   if (contracts > limits.contractsPerOrder) return `${contracts} contracts in one order`;
   if (notional > limits.notionalPerOrder) return `$${Math.round(notional)} in one order`;
-  if (sofar.orders + 1 > limits.ordersPerDay) return `more than ${limits.ordersPerDay} orders today`;
-  if (sofar.contracts + contracts > limits.contractsPerDay) return `${sofar.contracts + contracts} contracts today`;
-  const inAll = sofar.notional + notional;
-  return inAll > limits.notionalPerDay ? `$${Math.round(inAll)} today` : null;
-}
-
-function contractsIn(parts: readonly Part[]): number {
-  const count = ({ secType, quantity }: Part) => (secType === 'STK' ? quantity / SHARES_OF_A_CONTRACT : quantity);
-  return parts.reduce((sum, part) => sum + Math.ceil(count(part)), 0);
-}
-
-/** Dollars that could change hands: the strike of each option sold, else the limit price of what is bought. */
-function notionalOf(order: PlaceOrder, parts: readonly Part[]): number {
-  const limit = Math.abs(order.limitPrice ?? 0);
-  const sold = parts.filter((part) => part.sells && part.strike > 0);
-  const exposure = sold.reduce((sum, part) => sum + part.strike * part.multiplier * part.quantity, 0);
-  if (exposure > 0) return exposure;
-  const multiplier = Math.max(...parts.map((part) => part.multiplier));
-  return limit * multiplier * (order.totalQuantity ?? 0);
-}
-
-function refused(reason: string): Verdict {
-  return { passes: false, reason };
-}
-
-function today(): string {
-  return isoTime(wallClock() - DAY_STARTS_MS).slice(0, 10);
+  if (day.orders > limits.ordersPerDay) return `more than ${limits.ordersPerDay} orders today`;
+  if (day.contracts > limits.contractsPerDay) return `${day.contracts} contracts today`;
+  return day.notional > limits.notionalPerDay ? `$${Math.round(day.notional)} today` : null;
 }

@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
 import { openRedSwitch } from '../ground/gpio/red-switch.ts';
-import { type Supervisor, supervisorOf } from '../ground/supervisor/supervisor.ts';
-import { after, every, monotonicMs } from './clock.ts';
+import { endOfProcess } from '../ground/supervisor/end.ts';
+import { supervisorOf } from '../ground/supervisor/supervisor.ts';
+import { after, monotonicMs } from '../ground/time/clock.ts';
 import { readConfig } from './config.ts';
 import { Control } from './control.ts';
 import { Guard } from './guard.ts';
@@ -24,22 +25,16 @@ export async function runGuard(args: string[]): Promise<ExitCode> {
     complain([(error as Error).message]);
     process.exit(1);
   }
-  const end = ended(call['with-parent'] === true);
+  const end = endOfProcess(call['with-parent'] === true);
   process.stdout.write(`guard: listens on ${config.listen.host}:${guard.port}\n`);
   supervisor.ready(told(guard));
-  const signs = giveSigns(supervisor, guard);
+  const signs = supervisor.keepAlive(() => told(guard));
   await end;
   signs?.cancel();
   supervisor.stopping();
   control.stop();
   await guard.stop();
   return 0;
-}
-
-/** While the event loop turns and the guard can say how it stands. One sign that is late does not cost a life. */
-function giveSigns(supervisor: Supervisor, guard: Guard): ReturnType<typeof every> | null {
-  const { patienceMs } = supervisor;
-  return patienceMs === null ? null : every(patienceMs / 4, () => supervisor.alive(told(guard)));
 }
 
 function told(guard: Guard): string {
@@ -60,13 +55,4 @@ function readArgs(args: string[]): { config?: string; 'with-parent'?: boolean } 
 function complain(lines: readonly string[]): 2 {
   process.stderr.write(lines.map((line) => `guard: ${line}\n`).join(''));
   return 2;
-}
-
-/** @param withParent the standard input is a pipe of the parent: it ends when the parent does, however that dies */
-function ended(withParent: boolean): Promise<void> {
-  return new Promise((resolve) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
-    if (withParent) process.stdin.resume().once('close', () => resolve());
-  });
 }

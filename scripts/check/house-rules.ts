@@ -20,8 +20,8 @@ const EMPTY_NAMES = /^(utils?|helpers?|common|shared|lib|types?|interfaces?|misc
 /** Modules that read or wait for the machine's clock. */
 const TIME_MODULES = /^(node:)?(timers(\/promises)?|perf_hooks)$/;
 
-/** The one room that may know the machine's clock; and what runs before it is read or sees nothing of it. */
-const CLOCK_HOMES = ['agent/edges/system/host/', 'agent/guard/clock.ts', 'agent/ground/compiled/'];
+/** The one room of the agent that may know the machine's clock; and those before it is read, or that see nothing of it. */
+const CLOCK_HOMES = ['agent/edges/system/host/', 'agent/ground/time/', 'agent/ground/compiled/'];
 
 /** What is read off the machine's clock, as a name that stands alone and as a member of another. */
 const CLOCK_NAMES = new Set(['Date', 'setTimeout', 'setInterval']);

@@ -6,7 +6,8 @@ import { loadConfiguration } from '../../agent/config/load.ts';
 import type { Settings } from '../../agent/config/schema.ts';
 import type { Security } from '../../agent/ground/wire/broker-reports.ts';
 import { bodyOf, encodeFrame } from '../../agent/ground/wire/frame.ts';
-import { Holdings } from '../../agent/guard/holdings.ts';
+import { Positions } from '../../agent/ground/wire/positions.ts';
+import { Cover } from '../../agent/guard/cover.ts';
 import { OrderCheck } from '../../agent/guard/order-check.ts';
 import { orderFields } from '../guard/order-frames.ts';
 import { ACCOUNT } from '../guard/rig.ts';
@@ -49,22 +50,22 @@ interface Sale {
 /** The guard's own check of orders, on these limits. */
 function guardOn(wish: Wish, changes: object = {}) {
   const trips: string[] = [];
-  const holdings = new Holdings();
-  holdings.ask({ send: () => true });
+  const positions = new Positions();
+  positions.ask({ send: () => true });
   const limits = { ...limitsOf(wish), ...changes };
   const [symbol = ''] = limits.symbols;
   const put = (strike: number): Security => ({
     ...{ conId: strike, symbol, secType: 'OPT', right: 'P', strike, multiplier: 100 },
   });
   const check = new OrderCheck({
-    ...{ holdings, day: { today: { date: '', orders: 0, contracts: 0, notional: 0 } }, objection: () => null },
-    limits: () => limits,
-    lookUp: async (ids) => new Map(ids.map((conId) => [conId, put(conId)])),
+    ...{ cover: new Cover(positions), limits: { value: limits }, closed: () => null },
+    journal: { today: { date: '', orders: 0, contracts: 0, notional: 0 } },
+    questions: { contracts: async (ids) => new Map(ids.map((conId) => [conId, put(conId)])) },
     trip: (cause) => trips.push(cause),
   });
   const send = async ({ strike, quantity }: Sale): Promise<boolean> => {
     const fields = orderFields({ conId: strike, quantity, limit: 1 }, { symbol });
-    return (await check.judge(bodyOf(encodeFrame(fields)), 178)).passes;
+    return (await check.judge(bodyOf(encodeFrame(fields)), 178)).refused === null;
   };
   return { send, trips };
 }

@@ -21,7 +21,7 @@ test('the first guard of a store begins armed; one whose folder or latch was rem
       ...{ folder, gateway: { host: '127.0.0.1', port: 1 }, limits: demoLimits('DU1', ['SPY']) },
       ...{ afterReset: 'active', messagesPerSecond: 48, clock: new ManualClock(0), log: silentLog },
     });
-    const { state, cause } = new Latch(folder).read();
+    const { state, cause } = new Latch(folder).record;
     return `${state}: ${cause}`;
   };
   assert.equal(await made(), 'armed: first start');

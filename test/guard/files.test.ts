@@ -7,7 +7,7 @@ import { FileSwitch } from '../../agent/ground/gpio/file-switch.ts';
 import { readConfig } from '../../agent/guard/config.ts';
 import { Journal } from '../../agent/guard/journal.ts';
 import { Latch } from '../../agent/guard/latch.ts';
-import { readLimits } from '../../agent/guard/limits.ts';
+import { limitsAt } from '../../agent/guard/limits.ts';
 import { LIMITS } from './rig.ts';
 
 function folder(t: TestContext): string {
@@ -16,28 +16,34 @@ function folder(t: TestContext): string {
   return path;
 }
 
-const ARMED = { state: 'armed', cause: 'armed by me', at: '2026-11-20T15:00:00.000Z' } as const;
+const latchAt = (at: string): Latch => new Latch(at);
 
 test('a latch reads back what was stored, and the last of several wins', async (t) => {
   const at = folder(t);
-  const latch = new Latch(at);
-  void latch.store({ ...ARMED, state: 'tripped' });
-  void latch.store({ ...ARMED, state: 'prep' });
-  await latch.store(ARMED);
-  assert.deepEqual(new Latch(at).read(), ARMED);
-  assert.deepEqual(await latch.look(), ARMED);
+  const latch = latchAt(at);
+  void latch.store();
+  assert.equal(await latch.move('armed', 'armed by me'), null);
+  assert.deepEqual({ ...latch.record, at: '' }, { state: 'armed', cause: 'armed by me', at: '' });
+  assert.deepEqual(latchAt(at).record, latch.record);
+  assert.equal(await latch.compare(), null);
+  const moved = latch.move('prep', 'reset by me');
+  latch.trip('pressed');
+  await latch.store();
+  assert.equal(await moved, 'it was halted meanwhile');
+  assert.equal(latchAt(at).record.cause, 'pressed');
 });
 
 test('a latch that is missing, cut off, spoiled or unreadable is tripped', async (t) => {
   const at = folder(t);
-  const latch = new Latch(at);
   const path = join(at, 'latch.json');
-  assert.equal(latch.read().state, 'tripped');
-  await latch.store(ARMED);
+  const latch = latchAt(at);
+  assert.equal(latch.record.state, 'tripped');
+  await latch.move('armed', 'armed by me');
   const good = readFileSync(path, 'utf8');
+  assert.equal(latchAt(at).record.state, 'armed');
   for (let length = 0; length < good.length; length += 1) {
     writeFileSync(path, good.slice(0, length));
-    assert.equal(latch.read().state, 'tripped', `the first ${length} characters`);
+    assert.equal(latchAt(at).record.state, 'tripped', `the first ${length} characters`);
   }
   for (const bad of [
     `${good}x`,
@@ -51,22 +57,25 @@ test('a latch that is missing, cut off, spoiled or unreadable is tripped', async
     'null',
   ]) {
     writeFileSync(path, bad);
-    assert.equal(latch.read().state, 'tripped', bad);
-    assert.equal((await latch.look()).state, 'tripped', bad);
+    assert.equal(latchAt(at).record.state, 'tripped', bad);
+    assert.match((await latch.compare()) ?? '', /the latch cannot be read/, bad);
   }
   rmSync(path);
   mkdirSync(path);
-  assert.equal(latch.read().state, 'tripped');
+  assert.equal(latchAt(at).record.state, 'tripped');
 });
 
-test('a latch that cannot be stored rejects, and the next one is stored all the same', async (t) => {
+test('a latch that cannot be stored says so, and the next one is stored all the same', async (t) => {
   const at = folder(t);
-  const latch = new Latch(at);
+  const latch = latchAt(at);
   mkdirSync(join(at, 'latch.json.new'));
-  await assert.rejects(latch.store(ARMED));
+  assert.match((await latch.move('armed', 'armed by me')) ?? '', /the latch cannot be stored: EISDIR/);
+  assert.equal(latch.record.state, 'tripped');
+  await latch.store();
+  assert.match(latch.unstored ?? '', /the latch could not be stored: EISDIR/);
   rmSync(join(at, 'latch.json.new'), { recursive: true });
-  await latch.store(ARMED);
-  assert.equal(latch.read().state, 'armed');
+  assert.equal(await latch.move('armed', 'armed by me'), null);
+  assert.equal(latchAt(at).record.state, 'armed');
 });
 
 test('contacts: one of the four combinations is normal, and what cannot be read is broken', (t) => {
@@ -89,15 +98,15 @@ test('contacts: one of the four combinations is normal, and what cannot be read 
 
 test('limits name everything that is wrong, and must not be writable by others', (t) => {
   const path = join(folder(t), 'limits.json');
-  assert.match(readLimits(path).problems?.join() ?? '', /ENOENT/);
+  assert.match(limitsAt(path).problems.join(), /ENOENT/);
   writeFileSync(path, '{');
-  assert.equal(readLimits(path).value, null);
+  assert.equal(limitsAt(path).value, null);
   const { ordersPerDay: _, ...rest } = LIMITS;
   writeFileSync(
     path,
     JSON.stringify({ ...rest, account: 5, symbols: ['spy'], contractsPerOrder: 1.5, orderTypes: [] }),
   );
-  assert.deepEqual(readLimits(path).problems, [
+  assert.deepEqual(limitsAt(path).problems, [
     'account must be an account such as DU1234567, or paper',
     'symbols must be a list of symbols',
     'ordersPerDay is missing',
@@ -105,9 +114,9 @@ test('limits name everything that is wrong, and must not be writable by others',
     'orderTypes is not known',
   ]);
   writeFileSync(path, JSON.stringify(LIMITS));
-  assert.deepEqual(readLimits(path).value, LIMITS);
+  assert.deepEqual(limitsAt(path).value, LIMITS);
   chmodSync(path, 0o666);
-  assert.match(readLimits(path).problems?.join() ?? '', /others than its owner may write it/);
+  assert.match(limitsAt(path).problems.join(), /others than its owner may write it/);
 });
 
 test('a configuration names everything that is wrong', (t) => {
@@ -129,7 +138,6 @@ test('a configuration names everything that is wrong', (t) => {
     [
       'gateway is not an object',
       'control is not an object',
-      'switch must be one of gpio, file, socket, none',
       'listen.port must be a whole number from 0 to 65535',
       '"localhost" is a name, not an IP address',
       'gateway.host is missing',
@@ -137,8 +145,8 @@ test('a configuration names everything that is wrong', (t) => {
       'gateway.clientId is missing',
       'folder must be an absolute path',
       'limits is missing',
+      'switch must be one of gpio, file, socket, none',
       "switchLines.chip must be a chip's label",
-      'switchLines.pull is not known',
       'switchLines names the same line twice',
       'control.open is missing',
       'control.admin is missing',
@@ -147,8 +155,9 @@ test('a configuration names everything that is wrong', (t) => {
       'closePositions.contractsPerOrder is missing',
       'closePositions.dollarsPerOrder is missing',
       'closePositions.withinMinutes is missing',
-      'closePositions.market is not known',
       'timing.beat must be a whole number from 10 to 2000',
+      'switchLines.pull is not known',
+      'closePositions.market is not known',
       'extra is not known',
     ].map((line) => (line.startsWith('afterReset') ? 'afterReset is missing' : line)),
   );

@@ -3,8 +3,8 @@ import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:f
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import type { GatewayLink } from '../../agent/ground/relay/gateway-link.ts';
 import { Evidence } from '../../agent/guard/evidence.ts';
-import type { GatewayLink } from '../../agent/guard/gateway-link.ts';
 import { isError } from '../lab/exchange/server/raw-client.ts';
 import { type Stand, startStand } from '../lab/exchange/server/stand.ts';
 import { orderFields } from './order-frames.ts';
@@ -194,7 +194,8 @@ function played(drained = true) {
     },
   } as unknown as GatewayLink;
   const timing = { beat: 50, stale: 60, confirm: 0, retry: 10, poll: 10, latchPatience: 5, settled: 0, frame: 100 };
-  const evidence = new Evidence(asLink, timing, {
+  const evidence = new Evidence({
+    ...{ link: asLink, timing },
     changed: () => undefined,
     drained: () => drained,
     isMeant: () => false,

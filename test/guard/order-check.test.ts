@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Security } from '../../agent/ground/wire/broker-reports.ts';
 import { bodyOf, encodeFrame } from '../../agent/ground/wire/frame.ts';
-import { Holdings } from '../../agent/guard/holdings.ts';
+import { Positions } from '../../agent/ground/wire/positions.ts';
+import { Cover } from '../../agent/guard/cover.ts';
 import type { DayTotals } from '../../agent/guard/journal.ts';
 import type { Limits } from '../../agent/guard/limits.ts';
 import { OrderCheck } from '../../agent/guard/order-check.ts';
@@ -18,22 +19,24 @@ const KNOWN = new Map([PUT, CALL, OTHER, SHARES].map((security) => [security.con
 interface Desk {
   readonly check: OrderCheck;
   readonly trips: string[];
-  readonly holdings: Holdings;
+  readonly positions: Positions;
+  readonly cover: Cover;
   readonly day: { today: DayTotals };
 }
 
-function desk(limits: object = {}, objection: () => string | null = () => null): Desk {
+function desk(limits: object = {}, closed: () => string | null = () => null): Desk {
   const trips: string[] = [];
-  const holdings = new Holdings();
-  holdings.ask({ send: () => true });
+  const positions = new Positions();
+  const cover = new Cover(positions);
+  positions.ask({ send: () => true });
   const day = { today: { date: '', orders: 0, contracts: 0, notional: 0 } };
   const check = new OrderCheck({
-    ...{ holdings, day, objection },
-    limits: () => ({ ...LIMITS, ...limits }) as Limits,
-    lookUp: async (ids) => new Map([...KNOWN].filter(([conId]) => ids.includes(conId))),
+    ...{ cover, journal: day, closed },
+    limits: { value: { ...LIMITS, ...limits } as Limits },
+    questions: { contracts: async (ids) => new Map([...KNOWN].filter(([conId]) => ids.includes(conId))) },
     trip: (cause) => trips.push(cause),
   });
-  return { check, trips, holdings, day };
+  return { check, trips, positions, cover, day };
 }
 
 type Changed = Parameters<typeof orderFields>[1];
@@ -43,7 +46,7 @@ const body = (order: Parameters<typeof orderFields>[0], changes: Changed = {}) =
 
 async function verdict(on: Desk, order: Parameters<typeof orderFields>[0], changes: Changed = {}): Promise<string> {
   const answer = await on.check.judge(body(order, changes), 178);
-  return answer.passes ? (answer.whatIf ? 'asks' : 'passes') : answer.reason;
+  return answer.refused ?? (answer.whatIf ? 'asks' : 'passes');
 }
 
 function position(security: Security, quantity: number): string[] {
@@ -120,7 +123,7 @@ test('a contract that the gateway does not know is refused without a trip', asyn
 test('what cannot be read is refused without a trip', async () => {
   const on = desk();
   const answer = await on.check.judge(bodyOf(encodeFrame([3, 1, 'x'])), 178);
-  assert.equal(answer.passes, false);
+  assert.match(answer.refused ?? '', /cannot be read/);
   assert.deepEqual(on.trips, []);
 });
 
@@ -133,31 +136,30 @@ test('what only asks for margins passes although the gate is shut', async () => 
 test('without limits nothing passes', async () => {
   const on = desk();
   const check = new OrderCheck({
-    ...{ holdings: on.holdings, day: on.day, trip: () => undefined },
-    limits: () => null,
-    lookUp: async () => KNOWN,
-    objection: () => null,
+    ...{ cover: on.cover, journal: on.day, trip: () => undefined, closed: () => null },
+    limits: { value: null },
+    questions: { contracts: async () => KNOWN },
   });
-  assert.equal((await check.judge(body({}), 178)).passes, false);
+  assert.equal((await check.judge(body({}), 178)).refused, 'there are no limits');
 });
 
 test('calls are sold only against shares that no other call needs', async () => {
   const on = desk({ shortCalls: 'covered' });
   const sell = (orderId: number) => verdict(on, { orderId, conId: CALL.conId }, { right: 'C' });
   assert.match(await sell(1), /positions are not known/);
-  on.holdings.hear(61, position(SHARES, 200));
-  on.holdings.hear(61, position(CALL, -1));
-  on.holdings.hear(62, ['62', '1']);
+  on.positions.hear(61, position(SHARES, 200));
+  on.positions.hear(61, position(CALL, -1));
+  on.positions.hear(62, ['62', '1']);
   assert.equal(await sell(2), 'passes');
   assert.match(await sell(3), /3 short calls of SPY would stand against 200 shares/);
-  on.holdings.heard(['3', '2', 'Cancelled', '0', '1']);
+  on.cover.heard(['3', '2', 'Cancelled', '0', '1']);
   assert.equal(await sell(4), 'passes');
 });
 
 test('selling the shares below short calls is seen as well as selling a call', async () => {
   const on = desk({ shortCalls: 'covered' });
-  on.holdings.hear(61, position(SHARES, 100));
-  on.holdings.hear(62, ['62', '1']);
+  on.positions.hear(61, position(SHARES, 100));
+  on.positions.hear(62, ['62', '1']);
   const shares = { conId: SHARES.conId, quantity: 100, limit: 500, orderId: 1 };
   assert.equal(await verdict(on, shares, { secType: 'STK' }), 'passes');
   assert.match(
@@ -168,8 +170,8 @@ test('selling the shares below short calls is seen as well as selling a call', a
 
 test('a call that is held is closed without shares', async () => {
   const on = desk({ shortCalls: 'covered' });
-  on.holdings.hear(61, position(CALL, 2));
-  on.holdings.hear(62, ['62', '1']);
+  on.positions.hear(61, position(CALL, 2));
+  on.positions.hear(62, ['62', '1']);
   assert.equal(await verdict(on, { conId: CALL.conId, quantity: 2 }), 'passes');
   assert.match(await verdict(on, { orderId: 9, conId: CALL.conId }), /short calls/);
 });

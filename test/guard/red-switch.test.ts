@@ -5,7 +5,7 @@ import { type TestContext, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { HEADER_LABELS } from '../../agent/ground/gpio/open-lines.ts';
 import { WiredSwitch } from '../../agent/ground/gpio/wired-switch.ts';
-import { after, monotonicMs } from '../../agent/guard/clock.ts';
+import { after, monotonicMs } from '../../agent/ground/time/clock.ts';
 import { SimulatedPort, simulatedChip } from '../ground/gpio/simulated-port.ts';
 import { startStand } from '../lab/exchange/server/stand.ts';
 import { guardFiles, spawnGuard, startGuard } from './rig.ts';

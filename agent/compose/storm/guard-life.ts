@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Clock } from '../../edges/system/clock.ts';
 import type { KillSwitch } from '../../ground/gpio/switch.ts';
-import { runOn } from '../../guard/clock.ts';
+import { runOn } from '../../ground/time/clock.ts';
 import type { GuardConfig } from '../../guard/config.ts';
 import { Guard } from '../../guard/guard.ts';
 import type { GuardStatus } from '../../guard/status.ts';

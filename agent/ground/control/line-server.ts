@@ -3,6 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { onJsonLine } from './json-lines.ts';
 
 const LONGEST_LINE = 4_096;
+const MOST_UNREAD = 1 << 20;
 const MOST_CALLERS_OF_A_DOOR = 16;
 
 export interface Door {
@@ -22,6 +23,13 @@ interface Inside {
 export class LineServer {
   readonly #servers: Server[] = [];
   readonly #callers = new Set<Socket>();
+  readonly #watchers = new Set<Socket>();
+  readonly #told: () => object;
+
+  /** @param told what watchers are told */
+  constructor(told: () => object) {
+    this.#told = told;
+  }
 
   async start(doors: readonly Door[]): Promise<void> {
     for (const door of doors) await this.#open(door);
@@ -30,6 +38,22 @@ export class LineServer {
   stop(): void {
     for (const caller of this.#callers) caller.destroy();
     for (const server of this.#servers) server.close();
+  }
+
+  /** From now on this caller is told what all watchers are told. */
+  watches(caller: Socket): void {
+    this.#watchers.add(caller);
+    caller.once('close', () => this.#watchers.delete(caller));
+  }
+
+  /** Whoever does not read is left. */
+  tellWatchers(): void {
+    if (this.#watchers.size === 0) return;
+    const line = `${JSON.stringify(this.#told())}\n`;
+    for (const watcher of this.#watchers) {
+      if (watcher.writableLength > MOST_UNREAD) watcher.destroy();
+      else watcher.write(line);
+    }
   }
 
   #open({ path, mode, hear }: Door): Promise<void> {

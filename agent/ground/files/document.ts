@@ -3,11 +3,14 @@ import { readFile, stat } from 'node:fs/promises';
 
 type Fields = Record<string, unknown>;
 
+export const ABSOLUTE_PATH = /^\/[^\0]+$/;
+
 /** A JSON document that is read strictly: everything that is wrong is named, and so is every key that nobody asked for. */
 export class Document {
   readonly #fields: Fields;
   readonly #at: string;
   readonly #asked = new Set<string>();
+  readonly #parts: Document[] = [];
   readonly problems: string[];
 
   constructor(value: unknown, at = '', problems: string[] = []) {
@@ -51,11 +54,14 @@ export class Document {
   part(key: string, optional = false): Document {
     this.#asked.add(key);
     const value = this.#fields[key];
-    return new Document(optional && value === undefined ? {} : value, this.#name(key), this.problems);
+    const part = new Document(optional && value === undefined ? {} : value, this.#name(key), this.problems);
+    this.#parts.push(part);
+    return part;
   }
 
-  /** After all has been asked for. */
+  /** After all has been asked for, of its parts as well. */
   end(): void {
+    for (const part of this.#parts) part.end();
     for (const key of Object.keys(this.#fields)) {
       if (!this.#asked.has(key)) this.problems.push(`${this.#name(key)} is not known`);
     }
@@ -78,12 +84,12 @@ export type Read<T> =
   | { readonly value: T; readonly problems: null }
   | { readonly value: null; readonly problems: string[] };
 
-type Shape<T> = (document: Document) => T;
+export type DocumentShape<T> = (document: Document) => T;
 /** What the file's owner and mode must fulfil, as a problem or null. */
-type Trust = (stats: Stats) => string | null;
+export type Trust = (stats: Stats) => string | null;
 
 /** Reads a whole file. */
-export function readDocument<T>(path: string, shape: Shape<T>, trusted?: Trust): Read<T> {
+export function readDocument<T>(path: string, shape: DocumentShape<T>, trusted?: Trust): Read<T> {
   try {
     return shaped(readFileSync(path, 'utf8'), shape, trusted?.(statSync(path)));
   } catch (error) {
@@ -92,7 +98,7 @@ export function readDocument<T>(path: string, shape: Shape<T>, trusted?: Trust):
 }
 
 /** As `readDocument`, without waiting for the disk in the caller's own turn. */
-export async function lookAtDocument<T>(path: string, shape: Shape<T>, trusted: Trust): Promise<Read<T>> {
+export async function lookAtDocument<T>(path: string, shape: DocumentShape<T>, trusted: Trust): Promise<Read<T>> {
   try {
     return shaped(await readFile(path, 'utf8'), shape, trusted(await stat(path)));
   } catch (error) {
@@ -100,7 +106,7 @@ export async function lookAtDocument<T>(path: string, shape: Shape<T>, trusted: 
   }
 }
 
-function shaped<T>(text: string, shape: Shape<T>, distrust: string | null = null): Read<T> {
+function shaped<T>(text: string, shape: DocumentShape<T>, distrust: string | null = null): Read<T> {
   const document = new Document(JSON.parse(text));
   const value = shape(document);
   document.end();

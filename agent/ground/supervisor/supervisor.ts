@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import { every, type Timer } from '../time/clock.ts';
 import { datagramsTo } from './datagram.ts';
 
 /** Says one message to whoever started this process as a unit. */
@@ -26,6 +27,12 @@ export class Supervisor {
 
   alive(status: string): void {
     this.#say(`WATCHDOG=1\nSTATUS=${inOneLine(status)}\n`);
+  }
+
+  /** While the event loop turns. One sign that is late does not cost a life. */
+  keepAlive(status: () => string): Timer | null {
+    const { patienceMs } = this;
+    return patienceMs === null ? null : every(patienceMs / 4, () => this.alive(status()));
   }
 
   /** Without a sign of life. */

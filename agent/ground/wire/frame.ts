@@ -24,6 +24,11 @@ export function bodyOf(frame: Buffer): Buffer {
   return frame.subarray(LENGTH_BYTES);
 }
 
+/** The fields of a message as they are, the id first. */
+export function fieldsOf(body: Buffer): string[] {
+  return body.toString('latin1').split('\0').slice(0, -1);
+}
+
 /** The first field of a message as a number, read without decoding the rest; NaN when it is not one. */
 export function messageId(body: Buffer): number {
   const end = body.indexOf(NUL);

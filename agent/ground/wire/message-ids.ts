@@ -86,6 +86,15 @@ export const REPLY = {
   userInfo: 107,
 } as const;
 
+/** Messages about orders. */
+export const ABOUT_ORDERS: ReadonlySet<number> = new Set([
+  REPLY.orderStatus,
+  REPLY.error,
+  REPLY.openOrder,
+  REPLY.execution,
+  REPLY.commission,
+]);
+
 /** Requests of the protocol that are known by name only. `requestIdAt` = the field that carries the request's id, or null. */
 export const OTHER_REQUESTS: ReadonlyMap<number, { readonly name: string; readonly requestIdAt: number | null }> =
   new Map([

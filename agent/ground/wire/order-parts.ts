@@ -41,6 +41,23 @@ function writtenMultiplier(secType: string): number {
   return secType === 'STK' ? 1 : SHARES_OF_A_CONTRACT;
 }
 
+export interface OrderSize {
+  /** An option, a future, or up to 100 shares is one. */
+  readonly contracts: number;
+  /** Dollars that could change hands: the strike of each option sold, else the limit price of what is bought. */
+  readonly notional: number;
+}
+
+export function sizeOf(order: PlaceOrder, parts: readonly Part[]): OrderSize {
+  const count = ({ secType, quantity }: Part) => (secType === 'STK' ? quantity / SHARES_OF_A_CONTRACT : quantity);
+  const contracts = parts.reduce((sum, part) => sum + Math.ceil(count(part)), 0);
+  const sold = parts.filter((part) => part.sells && part.strike > 0);
+  const exposure = sold.reduce((sum, part) => sum + part.strike * part.multiplier * part.quantity, 0);
+  const multiplier = Math.max(...parts.map((part) => part.multiplier));
+  const price = Math.abs(order.limitPrice ?? 0) * multiplier * (order.totalQuantity ?? 0);
+  return { contracts, notional: exposure > 0 ? exposure : price };
+}
+
 /** Attributes by which the gateway makes orders of its own, or changes the type of this one. */
 export function spawnsOthers(order: PlaceOrder): boolean {
   const { hedgeType, adjustedOrderType, volatility, deltaNeutralContract, scale, parentId } = order;

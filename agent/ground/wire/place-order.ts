@@ -1,5 +1,7 @@
 import { readContract } from './contract-fields.ts';
 import { FieldReader } from './field-reader.ts';
+import { fieldsOf } from './frame.ts';
+import { REQUEST } from './message-ids.ts';
 import { readConditions } from './order-conditions.ts';
 import {
   readAdjusted,
@@ -17,6 +19,7 @@ import {
   readVolatility,
   type ScaleRule,
 } from './order-sections.ts';
+import { SINCE } from './versions.ts';
 import { WireError } from './wire-error.ts';
 
 /** A placeOrder message with every field that it can carry. */
@@ -40,10 +43,16 @@ export function decodePlaceOrder(body: Buffer, version: number): PlaceOrder {
   }
 }
 
-/** The order id of a placeOrder whose rest may be unreadable, or -1. */
+/** The id that a refusal of an order or of an instruction to exercise names, although the rest may be unreadable; or -1. */
 export function orderIdOf(body: Buffer): number {
-  const id = Number(body.toString('latin1', 0, 32).split('\0')[1]);
+  const fields = body.toString('latin1', 0, 48).split('\0');
+  const id = Number(fields[fields[0] === String(REQUEST.exerciseOptions) ? 2 : 1]);
   return Number.isSafeInteger(id) ? id : -1;
+}
+
+/** The order id of a cancelOrder; before 192 its layout begins with a version. */
+export function cancelledIdOf(body: Buffer, version: number): number {
+  return Number(fieldsOf(body)[version >= SINCE.cmeTagging ? 1 : 2]);
 }
 
 function readOrder(fields: FieldReader, version: number, scaleRule: ScaleRule) {

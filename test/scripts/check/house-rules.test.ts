@@ -89,7 +89,12 @@ test('the same words as members, in texts and comments are no clocks', () => {
 
 test('the host, the clock of the guard, the tests and the scripts may read the clock; the command line may ask Temporal', () => {
   const text = 'export const a = [Date.now(), setTimeout, performance.now(), Temporal.Now.instant()];';
-  for (const path of ['agent/edges/system/host/clock.ts', 'agent/guard/clock.ts', 'test/a.test.ts', 'scripts/a.ts'])
+  for (const path of [
+    'agent/edges/system/host/clock.ts',
+    'agent/ground/time/clock.ts',
+    'test/a.test.ts',
+    'scripts/a.ts',
+  ])
     assert.deepEqual(found(text, path), []);
   assert.equal(found('export const a = Date.now();', 'agent/guard/a.ts').length, 1);
   assert.deepEqual(found('export const a = Temporal.Now.instant();', 'agent/cli/a.ts'), []);

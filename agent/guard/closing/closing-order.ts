@@ -1,7 +1,7 @@
-import type { Holding } from '../ground/wire/broker-reports.ts';
-import type { LimitOrder } from '../ground/wire/limit-order.ts';
-import type { Quote } from '../ground/wire/tradable.ts';
-import type { ClosePositions } from './config.ts';
+import type { Holding } from '../../ground/wire/broker-reports.ts';
+import type { LimitOrder } from '../../ground/wire/limit-order.ts';
+import type { Quote } from '../../ground/wire/tradable.ts';
+import type { ClosePositions } from './close-positions.ts';
 
 /** Why a position is left as it is whatever its price, or null. A long one goes last: it may be what covers a short one. */
 export function objectionTo(holding: Holding, all: readonly Holding[], { contractsPerOrder }: ClosePositions) {

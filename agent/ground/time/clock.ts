@@ -1,11 +1,11 @@
-/* The only file of the guard that knows the machine's clock. */
+/* The machine's clock, for whoever does not see the agent's. */
 
 export interface Timer {
   cancel(): void;
 }
 
 /** A clock that is moved by hand: the laboratory runs the guard on one. Milliseconds. */
-export interface GuardTime {
+export interface OtherTime {
   /** Since 1970. */
   now(): number;
   /** Since some instant; never set. */
@@ -14,10 +14,10 @@ export interface GuardTime {
 }
 
 /** Null = the machine's own. */
-let time: GuardTime | null = null;
+let time: OtherTime | null = null;
 
-/** From now on every guard of this process lives by another clock. Never called where the guard guards anything. */
-export function runOn(other: GuardTime | null): void {
+/** From now on whatever asks here lives by another clock. Never called where a guard guards anything. */
+export function runOn(other: OtherTime | null): void {
   time = other;
 }
 

@@ -1,38 +1,37 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Read, readDocument } from '../ground/files/document.ts';
-import { storeDurably } from '../ground/files/durable.ts';
-import { contractIn, type Holding } from '../ground/wire/broker-reports.ts';
-import { ASK } from '../ground/wire/client-requests.ts';
-import { bodyOf } from '../ground/wire/frame.ts';
-import { encodeLimitOrder, type LimitOrder } from '../ground/wire/limit-order.ts';
-import { REPLY } from '../ground/wire/message-ids.ts';
-import { type OpenOrder, ORDER_ENDS } from '../ground/wire/open-orders.ts';
-import { isOpenIn, type Message, quoteIn } from '../ground/wire/tradable.ts';
-import { monotonicMs } from './clock.ts';
+import { type Read, readDocument } from '../../ground/files/document.ts';
+import { storeDurably } from '../../ground/files/durable.ts';
+import type { GatewayLink } from '../../ground/relay/gateway-link.ts';
+import { monotonicMs } from '../../ground/time/clock.ts';
+import { contractIn, type Holding } from '../../ground/wire/broker-reports.ts';
+import { ASK } from '../../ground/wire/client-requests.ts';
+import { bodyOf, fieldsOf } from '../../ground/wire/frame.ts';
+import { encodeLimitOrder, type LimitOrder } from '../../ground/wire/limit-order.ts';
+import { REPLY } from '../../ground/wire/message-ids.ts';
+import { type OpenOrder, ORDER_ENDS } from '../../ground/wire/open-orders.ts';
+import type { Positions } from '../../ground/wire/positions.ts';
+import type { Questions } from '../../ground/wire/questions.ts';
+import { isOpenIn, type Message, quoteIn } from '../../ground/wire/tradable.ts';
+import type { GuardConfig } from '../config.ts';
+import type { Evidence } from '../evidence.ts';
+import type { Journal } from '../journal.ts';
+import type { Latch } from '../latch.ts';
+import { isAllowed, type Limits } from '../limits.ts';
+import type { ClosePositions } from './close-positions.ts';
 import { closingOrder, objectionTo } from './closing-order.ts';
-import type { ClosePositions } from './config.ts';
-import type { GatewayLink } from './gateway-link.ts';
-import type { Holdings } from './holdings.ts';
-import type { Journal } from './journal.ts';
-import type { Limits } from './limits.ts';
-import { isAllowed } from './order-check.ts';
-import type { Questions } from './questions.ts';
 
 export interface ClosingParts {
-  readonly config: ClosePositions;
-  readonly folder: string;
-  readonly clientId: number;
-  readonly staleMs: number;
+  readonly config: GuardConfig;
+  readonly latch: Latch;
   readonly link: GatewayLink;
+  readonly evidence: Evidence;
   readonly questions: Questions;
-  readonly holdings: Holdings;
+  readonly positions: Positions;
   readonly journal: Journal;
-  readonly limits: () => Limits | null;
-  /** When the halt began that it belongs to. */
-  readonly halt: string;
-  /** Why nothing may be closed right now, or null: not halted and confirmed, not stored, not fresh. */
-  readonly objection: () => string | null;
+  readonly limits: { readonly value: Limits | null };
+  /** Why nothing may be sent although it is halted, or null. */
+  readonly unfit: () => string | null;
 }
 
 /** A position, or `positions`, and what became of it. */
@@ -58,6 +57,11 @@ const QUOTE_PATIENCE_MS = 12_000;
  */
 export class Closing {
   readonly #parts: ClosingParts;
+  readonly #wish: ClosePositions;
+  /** When the halt began that it belongs to. */
+  readonly #halt: string;
+  readonly #clientId: number;
+  readonly #staleMs: number;
   #over: string | null = null;
   #calmSince: number | null = null;
   #excusedUntil = Number.POSITIVE_INFINITY;
@@ -72,7 +76,12 @@ export class Closing {
   #nextRound = 0;
 
   constructor(parts: ClosingParts) {
+    const { closePositions, gateway, timing } = parts.config;
     this.#parts = parts;
+    this.#wish = closePositions as ClosePositions;
+    this.#clientId = gateway.clientId;
+    this.#staleMs = timing.stale;
+    this.#halt = parts.latch.record.at;
   }
 
   get lines(): readonly ClosingLine[] {
@@ -81,7 +90,7 @@ export class Closing {
 
   /** Whether an order that works is one of ours, and meant to. */
   isMeant({ clientId, orderId, orderRef }: OpenOrder): boolean {
-    const isOurs = clientId === this.#parts.clientId && this.#sent.get(orderId)?.orderRef === orderRef;
+    const isOurs = clientId === this.#clientId && this.#sent.get(orderId)?.orderRef === orderRef;
     return isOurs && monotonicMs() < this.#excusedUntil;
   }
 
@@ -95,8 +104,8 @@ export class Closing {
     const now = monotonicMs();
     this.#calmSince ??= now;
     const isLate = this.#deadline !== null && (this.#seconds ?? 0) >= this.#deadline;
-    if (isLate) this.end(`${this.#parts.config.withinMinutes} minutes are over`, this.#parts.staleMs);
-    const isCalm = now - this.#calmSince >= this.#parts.config.settleSeconds * 1_000;
+    if (isLate) this.end(`${this.#wish.withinMinutes} minutes are over`, this.#staleMs);
+    const isCalm = now - this.#calmSince >= this.#wish.settleSeconds * 1_000;
     if (!isLate && isCalm && !this.#busy && now >= this.#nextRound) void this.#work();
   }
 
@@ -115,7 +124,7 @@ export class Closing {
 
   hear(id: number, fields: Message): void {
     if (id === REPLY.currentTime) this.#time = { seconds: Number(fields[2]), at: monotonicMs() };
-    const isStatus = id === REPLY.orderStatus && Number(fields[9]) === this.#parts.clientId;
+    const isStatus = id === REPLY.orderStatus && Number(fields[9]) === this.#clientId;
     const order = this.#sent.get(Number(fields[isStatus ? 1 : 2]));
     if (order === undefined || !(isStatus || id === REPLY.error) || (order.ended && !isStatus)) return;
     if (isStatus) order.filled = fields[3] ?? '';
@@ -125,12 +134,18 @@ export class Closing {
   }
 
   get #seconds(): number | null {
-    return this.#time !== null && monotonicMs() - this.#time.at < this.#parts.staleMs ? this.#time.seconds : null;
+    return this.#time !== null && monotonicMs() - this.#time.at < this.#staleMs ? this.#time.seconds : null;
   }
 
   #objection(): string | null {
-    if (this.#parts.halt === '') return 'the latch does not say when it was halted';
-    return this.#over ?? this.#parts.objection() ?? (this.#seconds === null ? 'the gateway tells no time' : null);
+    if (this.#halt === '') return 'the latch does not say when it was halted';
+    return this.#over ?? this.#unready() ?? (this.#seconds === null ? 'the gateway tells no time' : null);
+  }
+
+  #unready(): string | null {
+    const { latch, evidence, unfit } = this.#parts;
+    if (latch.record.at !== this.#halt) return 'it is not this halt any more';
+    return evidence.confirmed ? (latch.unstored ?? unfit()) : 'the halt is not confirmed';
   }
 
   async #work(): Promise<void> {
@@ -141,15 +156,15 @@ export class Closing {
       this.end((error as Error).message);
     }
     this.#busy = false;
-    this.#nextRound = monotonicMs() + this.#parts.staleMs;
+    this.#nextRound = monotonicMs() + this.#staleMs;
   }
 
   async #round(): Promise<void> {
-    const { holdings, link, config, staleMs } = this.#parts;
+    const { positions, link } = this.#parts;
     if (this.#deadline === null) await this.#remember();
     if (this.#objection() !== null) return;
-    this.#deadline ??= (this.#seconds as number) + config.withinMinutes * 60;
-    if (!(await holdings.askAgain(link, staleMs))) {
+    this.#deadline ??= (this.#seconds as number) + this.#wish.withinMinutes * 60;
+    if (!(await positions.askAgain(link, this.#staleMs))) {
       this.#say('positions', 'they are not known: nothing is sent');
       return;
     }
@@ -163,20 +178,20 @@ export class Closing {
 
   /** Short ones first. */
   #wanted(): readonly Holding[] {
-    const limits = this.#parts.limits();
+    const limits = this.#parts.limits.value;
     const tried = new Set([...this.#sent.values()].map(({ account, conId }) => `${account} ${conId}`));
     const isWanted = ({ account, conId, secType, symbol, quantity }: Holding) =>
       secType === 'OPT' && quantity !== 0 && limits?.symbols.includes(symbol) && !tried.has(`${account} ${conId}`);
-    return this.#parts.holdings.rows
+    return this.#parts.positions.rows
       .filter((row) => isAllowed(row.account, limits?.account ?? '') && isWanted(row))
       .sort((a, b) => a.quantity - b.quantity);
   }
 
   /** Returns why nothing was sent, or null. */
   async #close(holding: Holding): Promise<string | null> {
-    const { questions, holdings, link, config } = this.#parts;
+    const { questions, positions, link } = this.#parts;
     const { conId, multiplier } = holding;
-    const objection = objectionTo(holding, holdings.rows, config);
+    const objection = objectionTo(holding, positions.rows, this.#wish);
     if (objection !== null) return objection;
     const told = await questions.ask((requestId) => ASK.contract(requestId, conId));
     const details = told.find(([id]) => id === String(REPLY.contractDetails));
@@ -187,7 +202,7 @@ export class Closing {
     const isEnough = (answers: readonly Message[]) => typeof quoteIn(answers) !== 'string';
     const quote = quoteIn(await questions.ask((id) => ASK.quote(id, conId), isEnough, QUOTE_PATIENCE_MS));
     if (typeof quote === 'string') return quote;
-    const order = closingOrder(holding, quote, config);
+    const order = closingOrder(holding, quote, this.#wish);
     return typeof order === 'string' ? order : this.#send(holding, order);
   }
 
@@ -195,20 +210,20 @@ export class Closing {
     { conId, symbol, account, quantity, what }: Holding,
     order: Pick<LimitOrder, 'action' | 'quantity' | 'limit'>,
   ): Promise<string | null> {
-    const { link, journal, holdings } = this.#parts;
+    const { link, journal, positions } = this.#parts;
     const orderId = this.#nextId;
     if (this.#sent.size >= MOST_ORDERS) return 'too many orders in one halt';
     this.#nextId += 1;
-    const orderRef = `guard:${this.#parts.halt}:${conId}`;
+    const orderRef = `guard:${this.#halt}:${conId}`;
     const sent: Sent = { ...order, orderId, conId, symbol, account, orderRef, what, filled: '0', ended: false };
     const frame = encodeLimitOrder(sent, link.version);
-    const fields = bodyOf(frame).toString('latin1').split('\0').slice(0, -1);
+    const fields = fieldsOf(bodyOf(frame));
     const line = { kind: 'frame', direction: 'out', verdict: 'passed: it closes a position', fields };
     const failure = await new Promise<string | null>((resolve) => journal.append(line, resolve));
     if (failure !== null) return `the journal cannot be written: ${failure}`;
     // All that was waited for may have changed what it is about.
     if (this.#objection() !== null) return 'it is over';
-    const held = holdings.rows.find((row) => row.conId === conId && row.account === account);
+    const held = positions.rows.find((row) => row.conId === conId && row.account === account);
     if (held?.quantity !== quantity) return 'the position has changed';
     this.#sent.set(orderId, sent);
     this.#say(what, `sent: ${order.action} ${order.quantity} at ${order.limit}`);
@@ -222,7 +237,9 @@ export class Closing {
   }
 
   async #store(): Promise<void> {
-    const { folder, link, halt } = this.#parts;
+    const { config, link } = this.#parts;
+    const halt = this.#halt;
+    const { folder } = config;
     const { value: before, problems } = read(join(folder, NAME));
     if (before === null) throw new Error(`${NAME}: ${problems[0]}`);
     if (before.halt === halt)
