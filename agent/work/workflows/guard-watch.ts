@@ -10,7 +10,7 @@ import type { TradingSwitch } from './trading-switch.ts';
 export interface GuardWatchParts {
   readonly guard: Guard;
   readonly halt: Pick<Halt, 'follow'>;
-  readonly tradingSwitch: Pick<TradingSwitch, 'owner'>;
+  readonly tradingSwitch: Pick<TradingSwitch, 'owner' | 'halt'>;
   readonly alerts: Pick<AlertBook, 'raise' | 'resolve'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;
@@ -24,6 +24,8 @@ export class GuardWatch {
   readonly #parts: GuardWatchParts;
   #leave: () => void = () => undefined;
   #state: GuardStanding['state'] | null = null;
+  /** The cause of the halt that was followed. */
+  #followed: string | null = null;
   /** What is still being done about what the guard said. */
   readonly #doing = new Set<Promise<unknown>>();
   /** Since when the guard is in the state that it is in, by the market's clock. */
@@ -48,13 +50,22 @@ export class GuardWatch {
 
   #see(standing: GuardStanding): void {
     const { clock, tradingSwitch, halt, log, onChange } = this.#parts;
+    const isRenamed =
+      this.#state === 'tripped' &&
+      standing.cause !== this.#followed &&
+      tradingSwitch.owner.reason === `${this.#followed} (guard)`;
     if (standing.state !== this.#state) {
       log.warn({ state: standing.state, cause: standing.cause }, 'the guard');
       this.since = clock.now();
       this.#state = standing.state;
     }
     if (standing.state === 'tripped' && tradingSwitch.owner.state !== 'halted') {
+      this.#followed = standing.cause;
       this.#do(halt.follow(standing.cause, 'guard'));
+    } else if (standing.state === 'tripped' && isRenamed) {
+      // That the switch has opened is told before it is plain what opened it.
+      this.#do(tradingSwitch.halt(`${standing.cause} (guard)`, tradingSwitch.owner.since));
+      this.#followed = standing.cause;
     }
     this.#do(this.#alarm(standing));
     onChange();

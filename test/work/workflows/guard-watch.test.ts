@@ -28,6 +28,19 @@ test('a press at the wire halts the program, which does not trip the guard once 
   assert.deepEqual(parts.guard.told, []);
 });
 
+test('a halt whose cause becomes plain a moment later is stored by that name, and since when it was', async () => {
+  const parts = await watched();
+  parts.guard.say({ ...TRIPPED, cause: 'red switch: opened' });
+  const { since } = parts.tradingSwitch.owner;
+  parts.guard.say({ cause: 'red switch: broken' });
+  await turns();
+  assert.deepEqual(parts.tradingSwitch.owner, { state: 'halted', reason: 'red switch: broken (guard)', since });
+  assert.deepEqual(await parts.store.get('tradingState', 'trading'), parts.tradingSwitch.owner);
+  await parts.tradingSwitch.halt('dentist (page)', since);
+  parts.guard.say({ cause: 'red switch: pressed' });
+  assert.equal(parts.tradingSwitch.owner.reason, 'dentist (page)');
+});
+
 test('what is not confirmed is an alarm with the list, until it is confirmed', async () => {
   const parts = await watched();
   parts.guard.say({ ...TRIPPED, working: null });
