@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Level } from 'level';
+import { syncFolder } from '../../../ground/files/durable.ts';
 import { StoreError } from '../store.ts';
 
 export type Database = Level<string, string>;
@@ -15,18 +16,47 @@ const LEVELDB_FILE = /^(MANIFEST-\d+|\d+\.(ldb|sst|log))$/;
 
 /** Opens or creates the database. Throws a `StoreError`. A damaged database is left as it is: see mend.ts. */
 export async function openDatabase(path: string): Promise<Database> {
-  const damage = damageIn(await filesOf(path));
+  const files = await filesOf(path);
+  const damage = damageIn(files);
   if (damage !== null) throw damaged(path, damage);
+  if (files.length === 0) await makeFirst(path);
+  return opened(path, path);
+}
+
+/**
+ * A power cut may leave half of a database that is just being made, which nobody could tell from a damaged one. So it is made beside its
+ * place, and has its name only once it is on the disk.
+ */
+async function makeFirst(path: string): Promise<void> {
+  const making = `${path}.making`;
+  try {
+    const first = await opened(making, path).catch(async (error: unknown) => {
+      if (!(error instanceof StoreError && error.code === 'STORE_CORRUPT')) throw error;
+      await rm(making, { recursive: true });
+      return opened(making, path);
+    });
+    await first.close();
+    await rename(making, path);
+    await syncFolder(dirname(resolve(path)));
+  } catch (error) {
+    if (error instanceof StoreError && error.code === 'STORE_LOCKED') throw error;
+    // Where nothing can be made beside it, or its place is one that cannot be taken, it is made there, or what prevents that is told.
+    await rm(making, { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+/** @param path what it is called in an error */
+async function opened(place: string, path: string): Promise<Database> {
   const {
     default: { Level },
   } = await import('level');
   try {
     // Before the library's object is there, which begins to open by itself.
-    await makeFolder(resolve(path));
+    await makeFolder(resolve(place));
   } catch (error) {
     throw openingError(path, error);
   }
-  const database: Database = new Level(path, { keyEncoding: 'utf8', valueEncoding: 'utf8' });
+  const database: Database = new Level(place, { keyEncoding: 'utf8', valueEncoding: 'utf8' });
   try {
     await database.open();
   } catch (error) {
@@ -77,8 +107,9 @@ async function filesOf(path: string): Promise<readonly string[]> {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || !existsSync(`${path}.restoring`)) return [];
     const { takePlace, waitingFor } = await import('./swap.ts');
     const waiting = await waitingFor(path);
-    if (waiting !== null) await takePlace(path, waiting, () => undefined);
-    return [];
+    if (waiting === null) return [];
+    await takePlace(path, waiting, () => undefined);
+    return readdir(path);
   }
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { Level } from 'level';
 import { LevelStore } from '../../../../agent/edges/store/level/level-store.ts';
@@ -49,6 +49,37 @@ test('a store that lost its file CURRENT is refused as damaged instead of begun 
   const before = await readdir(path);
   await assert.rejects(new LevelStore({ path }).start(), { code: 'STORE_CORRUPT', message: /CURRENT is missing/ });
   assert.deepEqual(await readdir(path), before);
+});
+
+test('a store that was just being made when the power went is made anew; what has its name was whole', async (t) => {
+  const left: Record<string, Record<string, string>> = {
+    'before the library named its first manifest': { 'MANIFEST-000001': 'half', '000001.dbtmp': '' },
+    'with a manifest that says nothing': { CURRENT: 'MANIFEST-000001\n', 'MANIFEST-000001': '', '000003.log': '' },
+  };
+  for (const [when, files] of Object.entries(left)) {
+    const path = join(await temporaryFolder(t), 'store');
+    await mkdir(`${path}.making`);
+    for (const [name, text] of Object.entries(files)) await writeFile(join(`${path}.making`, name), text);
+    const store = new LevelStore({ path });
+    await store.start();
+    await store.commit([{ table: 'counters', key: 'n', put: { value: 1 } }], 'sync');
+    await store.stop();
+    assert.deepEqual(await readdir(dirname(path)), ['store'], when);
+    assert.equal((await records(path)).length, 2);
+  }
+});
+
+test('a store is made where its place is a folder in which something lies, or a link to another', async (t) => {
+  const folder = await temporaryFolder(t);
+  await mkdir(join(folder, 'disk/lost+found'), { recursive: true });
+  await symlink(join(folder, 'disk'), join(folder, 'link'));
+  for (const path of [join(folder, 'disk'), join(folder, 'link')]) {
+    const store = new LevelStore({ path });
+    await store.start();
+    await store.stop();
+  }
+  assert.deepEqual((await readdir(folder)).sort(), ['disk', 'link']);
+  assert.ok(existsSync(join(folder, 'disk/CURRENT')));
 });
 
 test('a store whose manifest is damaged is refused, in one sentence that says what to do', async (t) => {
