@@ -111,7 +111,10 @@ export class Demo {
     const { until } = this.#request.run;
     await this.#clock.until(until, signal).catch(() => undefined);
     const date = newYorkDate(Math.min(this.#clock.now(), until));
-    return summarise(this.#store, { date, snapshot: this.#trading.board.current });
+    const snapshot = this.#trading.board.current;
+    // What the evening had begun ends here: it is told as interrupted, not as running.
+    await this.#trading.runner.stop();
+    return summarise(this.#store, { date, snapshot });
   }
 
   async stop(): Promise<void> {

@@ -46,6 +46,10 @@ test(
     assert.deepEqual([early.code, /: Not started: not in its phases/.test(early.err)], [1, true]);
     const refused = runNode(['agent/main.ts', 'schedule', 'pause', '--page', page, '--token', 'wrong']);
     assert.deepEqual([refused.code, /That is not the token/.test(refused.err)], [1, true]);
+    await until(({ schedule }) => schedule.running.some(({ name }) => /research|validate/.test(name)));
     assert.equal(await demo.end('SIGTERM'), 0);
+    const [tasks = ''] = /^ +tasks .*$/m.exec(demo.said) ?? [];
+    assert.match(tasks, /\d+ done/);
+    assert.doesNotMatch(tasks, /running/, 'what ran until then was interrupted');
   },
 );
