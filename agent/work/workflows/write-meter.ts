@@ -39,7 +39,7 @@ export class WriteMeter {
   readonly #parts: WriteMeterParts;
   readonly #last: Record<WriterName, number> = { agent: 0, guard: 0 };
   #written: Written;
-  #shown = 0;
+  #shown = Number.NEGATIVE_INFINITY;
   #samples = 0;
   #stopped = false;
   #timer: Timer | null = null;

@@ -90,6 +90,46 @@ test('the guard reads pins in its sandbox, and lets no order pass while it has n
   await says('armed, orders pass');
 });
 
+test('every week a back-up is made, once its passphrase is sealed; restored by the administrator it is the agent’s, and halted', {
+  skip,
+}, async () => {
+  const backups = `${DATA}/backups`;
+  assert.equal(box.do('systemctl is-active wheelhouse-backup.timer wheelhouse-update.timer'), 'active\nactive');
+  box.do('systemctl start wheelhouse-backup');
+  assert.notEqual(box.run('test', '-e', backups).code, 0);
+  const seal =
+    'systemd-creds encrypt --with-key=host --name=wheelhouse-backup - /etc/credstore.encrypted/wheelhouse-backup';
+  box.do(`mkdir -p /etc/credstore.encrypted && printf 'a horse, a staple' | tee /root/passphrase | ${seal}`);
+  box.do('chmod 600 /root/passphrase && systemctl start wheelhouse-backup');
+  const file = box.do(`ls ${backups}/*.wheelhouse`);
+  assert.equal(box.do(`stat -c '%U %a' ${file}`), 'wheelhouse 600');
+  assert.match(box.do('journalctl -u wheelhouse-backup -o cat'), /settings files of the running appliance.*read back/);
+  const restore = `wheelhouse restore ${file} --passphrase-file /root/passphrase`;
+  assert.match(box.run('sh', '-c', restore).err, /the appliance runs on .*: stop it first/);
+  box.do(`systemctl stop ${AGENT} && ${restore}`);
+  assert.equal(box.do(`find ${DATA} -user root`), '');
+  box.do(`systemctl start ${AGENT}`);
+  await box.bothRun();
+  assert.match(box.do('wheelhouse status'), /^Trading halted .*: restored from the back-up of /m);
+  await box.until('it is lifted', () => /active again/.test(box.run('wheelhouse', 'resume').out));
+});
+
+test('every evening the owner’s source is asked in a sandbox; what is newer is told of and not installed', {
+  skip,
+}, () => {
+  box.do('mkdir -p /opt/source && cd /opt/source && dpkg-deb -f /root/wheelhouse_0.1.1_amd64.deb > Packages');
+  box.do(`cd /opt/source && printf 'Filename: ./x.deb\\nSize: 1\\nSHA256: %064d\\n' 0 >> Packages`);
+  box.do(`echo 'deb [trusted=yes] file:/opt/source ./' > /etc/apt/sources.list.d/wheelhouse.list`);
+  box.do('systemctl start wheelhouse-update');
+  const found = JSON.parse(box.do('cat /run/wheelhouse-update/update.json')) as Record<string, unknown>;
+  assert.deepEqual([found.installed, found.available, found.newer], ['0.1.0', '0.1.1', true]);
+  assert.match(
+    box.evaluate(AGENT, `process.getBuiltinModule('fs').readFileSync('/run/wheelhouse-update/update.json', 'utf8')`),
+    /0\.1\.1/,
+  );
+  box.do('rm /etc/apt/sources.list.d/wheelhouse.list');
+});
+
 test('an agent whose loop hangs is killed by the watchdog, lights the fault and comes back', { skip }, async () => {
   box.configure(AGENT, 'WatchdogSec=2');
   box.restart(AGENT);
