@@ -4,6 +4,8 @@ import { isAdjusted } from '../market/osi.ts';
 import type { Holding } from './exposure.ts';
 import type { RiskRule } from './facts.ts';
 
+const SHARES_OF_A_CONTRACT = 100;
+
 /** Short puts are the only thing that is opened yet. */
 export const kindRule: RiskRule = ({ intent, closing }) => {
   const { instrument, side } = intent;
@@ -18,10 +20,12 @@ export const adjustedRule: RiskRule = ({ intent, closing }) => {
 };
 
 export const contractsRule: RiskRule = ({ intent, limits }) => {
-  const { quantity } = intent;
+  const { quantity, instrument } = intent;
   if (!Number.isSafeInteger(quantity) || quantity <= 0) return `${quantity} is not a number of contracts`;
-  if (quantity <= limits.maxContractsPerOrder) return null;
-  return `${quantity} contracts are more than the ${limits.maxContractsPerOrder} of one order`;
+  const contracts = instrument.kind === 'stock' ? Math.ceil(quantity / SHARES_OF_A_CONTRACT) : quantity;
+  if (contracts <= limits.maxContractsPerOrder) return null;
+  const what = instrument.kind === 'stock' ? 'shares are worth' : 'contracts are';
+  return `${quantity} ${what} more than the ${limits.maxContractsPerOrder} contracts of one order`;
 };
 
 export const ordersRule: RiskRule = ({ facts, limits }) => {

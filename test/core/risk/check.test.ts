@@ -204,6 +204,20 @@ test('closing is allowed while reducing, without cash and beside a position in t
   assert.deepEqual(rulesAgainst(check(facts, CLOSE)), []);
 });
 
+test('while reducing held shares may be sold, a hundred counting as a contract, but not those that cover a short call', () => {
+  const tradingState = { state: 'reducing', reason: 'loss', since: 0 } as const;
+  const quote = { bid: money(620), ask: money(620.1), quotedAt: AT - MINUTE };
+  const sale = (quantity: number, ...more: Holding[]): string[] => {
+    const holdings = [{ instrument: SHARES, quantity: 400 }, ...more];
+    return rulesAgainst(check({ tradingState, quote, holdings }, { instrument: SHARES, quantity, limit: money(620) }));
+  };
+  assert.deepEqual(sale(300), []);
+  assert.deepEqual(sale(301), ['contracts']);
+  const call = { instrument: { ...PUT_625, right: 'C' } as const, quantity: -2 };
+  assert.deepEqual(sale(200, call), []);
+  assert.deepEqual(sale(201, call), ['trading-state', 'order-kind']);
+});
+
 test('nothing is allowed while halted, closing neither', () => {
   const tradingState = { state: 'halted', reason: 'switch', since: 0 } as const;
   assert.deepEqual(rulesAgainst(check({ ...HELD, tradingState }, CLOSE)), ['trading-state']);
