@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { after, monotonicMs } from '../time/clock.ts';
-import { bodyOf, messageId } from '../wire/frame.ts';
+import { bodyOf, fieldsOf, LENGTH_BYTES, messageId } from '../wire/frame.ts';
 import { FrameRun } from '../wire/frame-run.ts';
 import { FrameSplitter } from '../wire/frame-splitter.ts';
 import { GREETING } from '../wire/handshake.ts';
@@ -153,7 +153,7 @@ export class Pair {
       this.out.urgent(Buffer.concat([Buffer.from(GREETING, 'latin1'), frame]));
       return;
     }
-    const id = messageId(bodyOf(frame));
+    const id = messageId(frame, LENGTH_BYTES);
     if (this.version === 0 || Number.isNaN(id) || frame.at(-1) !== 0) {
       throw new Error('a message that is not one of the protocol');
     }
@@ -162,11 +162,10 @@ export class Pair {
 
   #reply(frame: Buffer): void {
     this.#since.server = monotonicMs();
-    const body = bodyOf(frame);
-    const id = messageId(body);
+    const id = messageId(frame, LENGTH_BYTES);
     if (this.version === 0) {
       if (!(id >= MIN_VERSION && id <= MAX_VERSION)) {
-        throw new Error(`it speaks version ${body.toString('latin1', 0, 8).split('\0')[0]}, which is not read here`);
+        throw new Error(`it speaks version ${fieldsOf(bodyOf(frame))[0]}, which is not read here`);
       }
       this.version = id;
     } else if (Number.isNaN(id)) {

@@ -29,13 +29,16 @@ export function fieldsOf(body: Buffer): string[] {
   return body.toString('latin1').split('\0').slice(0, -1);
 }
 
-/** The first field of a message as a number, read without decoding the rest; NaN when it is not one. */
-export function messageId(body: Buffer): number {
-  const end = body.indexOf(NUL);
-  if (end < 1 || end > 9) return Number.NaN;
+/**
+ * The first field of a message as a number, read without decoding the rest; NaN when it is not one.
+ * @param from where the message begins: `LENGTH_BYTES` of a frame
+ */
+export function messageId(bytes: Buffer, from = 0): number {
+  const end = bytes.indexOf(NUL, from);
+  if (end < from + 1 || end > from + 9) return Number.NaN;
   let id = 0;
-  for (let i = 0; i < end; i += 1) {
-    const digit = (body[i] as number) - 48;
+  for (let i = from; i < end; i += 1) {
+    const digit = (bytes[i] as number) - 48;
     if (digit < 0 || digit > 9) return Number.NaN;
     id = id * 10 + digit;
   }
