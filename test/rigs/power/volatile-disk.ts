@@ -1,11 +1,12 @@
 import { stream } from '../../../agent/lab/exchange/random.ts';
 
-export const SECTOR = 512;
+/** What a medium writes whole or not at all: a card's page, which is also a block of the file system on it. */
+export const BLOCK = 4096;
 
-/** What the cache still brings to the medium when the power goes: nothing, or of each sector nothing or any of its versions. */
+/** What the cache still brings to the medium when the power goes: nothing, or of each block nothing or any of its versions. */
 export type CutKind = 'dropped' | 'half kept';
 
-export interface CutSectors {
+export interface CutBlocks {
   /** Written since the last flush. */
   readonly unflushed: number;
   /** Of those, how many reached the medium all the same. */
@@ -21,13 +22,13 @@ export interface DiskHabits {
 export class VolatileDisk {
   readonly #medium: Buffer;
   readonly #lies: boolean;
-  /** By sector, each version since the last flush, the newest last. */
+  /** By block, each version since the last flush, the newest last. */
   readonly #cache = new Map<number, Buffer[]>();
   #bytesWritten = 0;
   #flushes = 0;
 
   constructor(medium: Buffer, { lies = false }: DiskHabits = {}) {
-    if (medium.length % SECTOR !== 0) throw new RangeError(`a disk has whole sectors, not ${medium.length} bytes`);
+    if (medium.length % BLOCK !== 0) throw new RangeError(`a disk has whole blocks, not ${medium.length} bytes`);
     this.#medium = medium;
     this.#lies = lies;
   }
@@ -49,59 +50,69 @@ export class VolatileDisk {
     return this.#medium;
   }
 
-  /** @param offset and length in bytes, of whole sectors */
   read(offset: number, length: number): Buffer {
     const found = Buffer.from(this.#medium.subarray(offset, offset + length));
     if (this.#cache.size === 0) return found;
-    for (let at = 0; at < length; at += SECTOR)
+    for (const { block, from, to } of blocksIn(offset, length)) {
+      const start = block * BLOCK;
       this.#cache
-        .get((offset + at) / SECTOR)
+        .get(block)
         ?.at(-1)
-        ?.copy(found, at);
+        ?.copy(found, start + from - offset, from, to);
+    }
     return found;
   }
 
   /** @param through whether it must be on the medium when this returns (FUA) */
   write(offset: number, data: Buffer, through = false): void {
     this.#bytesWritten += data.length;
-    for (let at = 0; at < data.length; at += SECTOR) {
-      const sector = (offset + at) / SECTOR;
-      const bytes = Buffer.from(data.subarray(at, at + SECTOR));
-      if (through && !this.#lies) this.#settle(sector, bytes);
-      else this.#versions(sector).push(bytes);
+    for (const { block, from, to } of blocksIn(offset, data.length)) {
+      const start = block * BLOCK;
+      const version = this.read(start, BLOCK);
+      data.copy(version, from, start + from - offset, start + to - offset);
+      if (through && !this.#lies) this.#settle(block, version);
+      else this.#versions(block).push(version);
     }
   }
 
   flush(): void {
     this.#flushes += 1;
     if (this.#lies) return;
-    for (const [sector, versions] of this.#cache) this.#settle(sector, versions.at(-1) as Buffer);
+    for (const [block, versions] of this.#cache) this.#settle(block, versions.at(-1) as Buffer);
   }
 
   /** The power goes. What is left is a disk with an empty cache. */
-  cut(kind: CutKind, seed: number): CutSectors {
+  cut(kind: CutKind, seed: number): CutBlocks {
     const next = stream(seed);
     const unflushed = this.#cache.size;
     let kept = 0;
-    for (const [sector, versions] of this.#cache) {
-      // A cache writes sectors in any order; one that was written twice may have gone to the medium in between.
+    for (const [block, versions] of this.#cache) {
+      // A cache writes blocks in any order; one that was written twice may have gone to the medium in between.
       const version = kind === 'dropped' || next() < 0.5 ? null : versions[Math.floor(next() * versions.length)];
       if (version == null) continue;
-      version.copy(this.#medium, sector * SECTOR);
+      version.copy(this.#medium, block * BLOCK);
       kept += 1;
     }
     this.#cache.clear();
     return { unflushed, kept };
   }
 
-  #settle(sector: number, bytes: Buffer): void {
-    bytes.copy(this.#medium, sector * SECTOR);
-    this.#cache.delete(sector);
+  #settle(block: number, version: Buffer): void {
+    version.copy(this.#medium, block * BLOCK);
+    this.#cache.delete(block);
   }
 
-  #versions(sector: number): Buffer[] {
-    const versions = this.#cache.get(sector) ?? [];
-    this.#cache.set(sector, versions);
+  #versions(block: number): Buffer[] {
+    const versions = this.#cache.get(block) ?? [];
+    this.#cache.set(block, versions);
     return versions;
+  }
+}
+
+/** The part of each block that these bytes take. */
+function* blocksIn(offset: number, length: number): Generator<{ block: number; from: number; to: number }> {
+  for (let block = Math.floor(offset / BLOCK); block * BLOCK < offset + length; block += 1) {
+    const start = block * BLOCK;
+    yield { block, from: Math.max(0, offset - start), to: Math.min(BLOCK, offset + length - start) };
   }
 }
