@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { guardLimits } from '../compose/guard-limits.ts';
 import { defaultsAsYaml, settingsAsMarkdown } from '../config/describe.ts';
 import { loadConfiguration } from '../config/load.ts';
 import { problemLine } from '../config/problem.ts';
@@ -7,6 +8,7 @@ interface Options {
   readonly json?: true;
   readonly defaults?: true;
   readonly markdown?: true;
+  readonly limits?: true;
 }
 
 export function checkConfigCommand(): Command {
@@ -15,6 +17,7 @@ export function checkConfigCommand(): Command {
     .option('--json', 'problems as JSON')
     .option('--defaults', 'print every setting with its default, as YAML')
     .option('--markdown', 'the same as a table')
+    .option('--limits', 'print what a guard must let pass for these settings, and no more: a limits.json for it')
     .action((file: string | undefined, options: Options, command: Command) => run(file, options, command));
 }
 
@@ -24,7 +27,8 @@ async function run(file: string | undefined, options: Options, command: Command)
   if (file === undefined) command.error('wheelhouse: name the file to check, or ask for --defaults');
   const checked = await loadConfiguration(file);
   const problems = checked.ok ? [] : checked.problems;
-  if (options.json) print(`${JSON.stringify({ ok: checked.ok, problems })}\n`);
+  if (options.limits && checked.ok) print(`${JSON.stringify(guardLimits(checked.value.settings), null, 2)}\n`);
+  else if (options.json) print(`${JSON.stringify({ ok: checked.ok, problems })}\n`);
   else if (checked.ok) print(`${file}: in order\n`);
   if (checked.ok) return;
   const text = options.json ? '' : problems.map(problemLine).join('\n');

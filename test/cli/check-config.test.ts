@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { limitsAt } from '../../agent/guard/limits.ts';
 import { type Ran, runNode } from '../run-node.ts';
 
 test('a configuration without problems ends with 0', async (t) => {
@@ -11,6 +12,16 @@ test('a configuration without problems ends with 0', async (t) => {
   assert.deepEqual({ code, err }, { code: 0, err: '' });
   assert.match(out, /in order/);
   assert.deepEqual(JSON.parse(checkConfig(file, '--json').out), { ok: true, problems: [] });
+});
+
+test('the limits that a guard needs for a configuration are printed as its file has them, and none for a wrong one', async (t) => {
+  const file = await configuration(t, 'symbols: [SPY]\nrisk: { maxContractsPerOrder: 7 }\n');
+  const limits = join(dirname(file), 'limits.json');
+  await writeFile(limits, checkConfig(file, '--limits').out, { mode: 0o644 });
+  const { value, problems } = limitsAt(limits);
+  assert.deepEqual([problems, value?.symbols, value?.contractsPerOrder], [[], ['SPY'], 7]);
+  const wrong = checkConfig(await configuration(t, 'symbols: SPY\n'), '--limits');
+  assert.deepEqual([wrong.code, wrong.out], [2, '']);
 });
 
 test('every problem is listed with its place, and it ends with 2', async (t) => {
