@@ -76,6 +76,7 @@ export class Appliance {
     this.#store = new LevelStore({
       ...{ path: settings.store.path, log: request.log.child('store'), mendAt: this.#real },
       onFailure: () => this.#trading?.board.changed(),
+      onDamage: (what) => void this.#trading?.alarm(what),
     });
   }
 

@@ -51,6 +51,8 @@ export interface Trading {
   readonly blotter: Blotter;
   readonly reconciler: Reconciler;
   readonly runner: Runner;
+  /** Something is wrong that nobody has asked for: trading halts. */
+  alarm(reason: string): Promise<void>;
   /** What the store remembers; before anything is shown. */
   load(): Promise<void>;
   /** Makes the session, compares the books and looks at the account; goes on without when the broker does not answer. */
@@ -96,6 +98,7 @@ export function composeTrading(options: TradingOptions, parts: TradingParts): Tr
     blotter,
     reconciler,
     runner,
+    alarm: (reason) => rooms.halt.alarm(reason),
     load: async () => {
       await Promise.all([tradingSwitch.load(clock.now()), ...[alerts, blotter, decisions].map((room) => room.load())]);
       await risk.load(blotter);

@@ -19,6 +19,8 @@ export interface LevelStoreOptions {
   readonly mendAt?: Pick<Clock, 'now'>;
   /** The disk takes nothing any more, or takes it again: see `failure`. */
   readonly onFailure?: () => void;
+  /** Something in it cannot be read any more: told once, and the next start mends it. */
+  readonly onDamage?: (what: string) => void;
 }
 
 const BYTES = { keyEncoding: 'utf8', valueEncoding: 'buffer' } as const;
@@ -35,6 +37,7 @@ export class LevelStore implements Store, Backups {
   readonly #path: string;
   readonly #log: Log | null;
   #opened: Opened | null = null;
+  #damaged = false;
 
   constructor(options: LevelStoreOptions) {
     this.#options = options;
@@ -49,6 +52,7 @@ export class LevelStore implements Store, Backups {
 
   async start(): Promise<void> {
     if (this.#opened !== null) return;
+    this.#damaged = false;
     const database = await openDatabase(this.#path).catch((error: unknown) => this.#mended(error));
     const gate = new WriteGate({
       ...{ path: this.#path, database },
@@ -136,6 +140,7 @@ export class LevelStore implements Store, Backups {
 
   backUp(request: BackupRequest): Promise<Backup> {
     return this.#with(async ({ database }) => {
+      await this.#checkTables(database);
       const { backUpTables } = await import('./store-archive.ts');
       return backUpTables(database, this.folder, request);
     });
@@ -143,6 +148,7 @@ export class LevelStore implements Store, Backups {
 
   async *snapshot(request: SnapshotRequest): AsyncGenerator<Buffer> {
     const { database } = this.#open();
+    await this.#with(() => this.#checkTables(database));
     const { snapshotOf } = await import('./store-archive.ts');
     yield* snapshotOf(database, request);
   }
@@ -166,11 +172,21 @@ export class LevelStore implements Store, Backups {
     }
   }
 
+  /** A copy of a store that has lost something must not take the place of one that has not. */
+  async #checkTables(database: Database): Promise<void> {
+    const { damagedTable } = await import('./table-check.ts');
+    const damage = await damagedTable(database, this.#path);
+    if (damage !== null) throw damaged(this.#path, damage, new Error(damage));
+  }
+
   /** Damage that shows only when a record is read: the next start mends it. A record that is merely wrong is none. */
   async #marked(error: StoreError): Promise<StoreError> {
     const found =
       error.cause instanceof Error && error.code === 'STORE_CORRUPT' && !(error.cause instanceof SyntaxError);
-    if (found) await writeFile(join(this.#path, DAMAGED_MARK), `${error.message}\n`).catch(() => undefined);
+    if (!found || this.#damaged) return error;
+    this.#damaged = true;
+    await writeFile(join(this.#path, DAMAGED_MARK), `${error.message}\n`).catch(() => undefined);
+    this.#options.onDamage?.(error.message);
     return error;
   }
 

@@ -7,6 +7,7 @@ import { StoreError } from '../store.ts';
 import { BYTES, fillStore, isChainKey, isStoreKey } from './archived.ts';
 import { distrustRecords } from './distrust.ts';
 import {
+  compactAll,
   DAMAGED_MARK,
   type Database,
   newer,
@@ -78,6 +79,8 @@ async function repaired(path: string): Promise<string | null> {
     if (version > SCHEMA_VERSION) throw newer(path, version);
     const { read, lost } = await dropUnreadable(database);
     await writeSchema(database);
+    // The library's repair keeps a table in which a block became zeros; written anew it is whole, and what is gone is gone.
+    await compactAll(database);
     const left = lost === 0 ? '' : `, ${lost} could not be read`;
     return read === 0 ? null : `was repaired: ${read} records are there${left}, and the last ones may be missing`;
   } finally {
