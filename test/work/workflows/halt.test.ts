@@ -123,10 +123,12 @@ test('trading is not resumed while the books do not agree', async () => {
   assert.equal(parts.tradingSwitch.state.state, 'halted');
 });
 
-test('trading is resumed when the books agree', async () => {
+test('trading is resumed when the books agree, and whoever resumes has read what became of the store', async () => {
   const parts = await desk();
   await parts.reconciler.run();
   await parts.halt.halt('pressed', 'page');
+  await parts.alerts.raise('store', { severity: 'critical', text: 'The store was damaged and was repaired', at: NOW });
   assert.equal((await parts.halt.resume('page')).text, 'Trading is active again.');
   assert.equal(parts.tradingSwitch.state.state, 'active');
+  assert.deepEqual(parts.alerts.open, []);
 });
