@@ -72,6 +72,18 @@ test('the guard itself can neither read the books nor change its limits', { skip
   assert.equal(box.writing(GUARD, `${DATA}-guard/probe`), '"written"');
 });
 
+test('the guard goes before everything that is not real-time, and one that hangs leaves the board to others', {
+  skip,
+}, async () => {
+  const pid = box.pidOf(GUARD);
+  const policies = box.do(`for task in /proc/${pid}/task/*; do chrt -p $(basename $task); done`);
+  assert.doesNotMatch(policies, /policy: (?!SCHED_FIFO)|priority: (?!10$)/m);
+  box.evaluate(GUARD, 'for (;;) {}');
+  for (let n = 0; n < 10; n += 1) box.do('wheelhouse --version');
+  await box.until('the guard is back', () => box.isBack(GUARD, pid));
+  await box.until('orders would pass', () => box.show(GUARD, 'StatusText').startsWith('armed, orders pass'));
+});
+
 test('the guard reads pins in its sandbox, and lets no order pass while it has none', { skip }, async () => {
   const config = '/etc/wheelhouse/guard.json';
   const says = (text: string) => box.until(`it says ${text}`, () => box.show(GUARD, 'StatusText').includes(text));
