@@ -1,11 +1,7 @@
 import type { Socket } from 'node:net';
 import { sendJsonLine } from '../ground/control/json-lines.ts';
 import { LineServer } from '../ground/control/line-server.ts';
-import { every, type Timer } from '../ground/time/clock.ts';
 import type { Guard } from './guard.ts';
-
-/** A watcher that hears nothing for a few of these knows that the guard is stuck. */
-const SIGN_OF_LIFE_MS = 1_000;
 
 /**
  * JSON lines on two unix sockets: `{"do":"halt","reason":"…","by":"…"}`, `status`, `watch` (a line at each change, and one a
@@ -14,7 +10,6 @@ const SIGN_OF_LIFE_MS = 1_000;
 export class Control {
   readonly #guard: Guard;
   readonly #server: LineServer;
-  #pulse: Timer | null = null;
 
   constructor(guard: Guard) {
     this.#guard = guard;
@@ -27,13 +22,10 @@ export class Control {
       { path: paths.admin, mode: 0o600, hear: hear(true) },
       { path: paths.open, mode: 0o666, hear: hear(false) },
     ]);
-    const tell = (): void => this.#server.tellWatchers();
-    this.#guard.onChange(tell);
-    this.#pulse = every(SIGN_OF_LIFE_MS, tell);
+    this.#guard.onChange(() => this.#server.tellWatchers());
   }
 
   stop(): void {
-    this.#pulse?.cancel();
     this.#server.stop();
   }
 

@@ -14,6 +14,12 @@ import { lineOf, type Problem, type Source, walk } from './sources.ts';
 const MOST_LINES = 300;
 const MOST_TEST_LINES = 400;
 
+/** Rooms that one must be able to read as a whole, with those that are only there for them: the most lines that are not empty. */
+const MOST_LINES_OF: readonly (readonly [readonly string[], number])[] = [
+  [['agent/guard'], 1_000],
+  [['agent/guard', 'agent/guard/closing', 'agent/ground/relay', 'agent/ground/time'], 1_900],
+];
+
 /** Names that say nothing about what is in a file, a folder or a type. */
 const EMPTY_NAMES = /^(utils?|helpers?|common|shared|lib|types?|interfaces?|misc|managers?|services?|base)$/;
 
@@ -32,7 +38,7 @@ const CHANCE = /^agent\/(core|work|lab)\//;
 
 /** Every break of the rules about size, names, exports, clocks and the pure core that can be seen in a file's text. */
 export function houseProblems(sources: readonly Source[]): Problem[] {
-  return sources.flatMap((source) => [
+  const ofFiles = sources.flatMap((source) => [
     ...sizeProblems(source),
     ...nameProblems(source),
     ...exportProblems(source),
@@ -41,6 +47,16 @@ export function houseProblems(sources: readonly Source[]): Problem[] {
       : []),
     ...(source.path.startsWith('agent/core/') ? purityProblems(source) : []),
   ]);
+  return [...ofFiles, ...roomProblems(sources)];
+}
+
+function roomProblems(sources: readonly Source[]): Problem[] {
+  return MOST_LINES_OF.flatMap(([rooms, most]) => {
+    const inside = sources.filter(({ path }) => rooms.includes(path.slice(0, path.lastIndexOf('/'))));
+    const lines = inside.reduce((sum, { text }) => sum + (text.match(/^.*\S/gm)?.length ?? 0), 0);
+    const [path = ''] = rooms;
+    return lines <= most ? [] : [{ path, line: 1, text: `${rooms.join(', ')}: ${lines} lines; ${most} is the most` }];
+  });
 }
 
 function sizeProblems({ path, text }: Source): Problem[] {

@@ -60,7 +60,7 @@ export const ROOMS: readonly Room[] = [
   { at: 'agent/ground/wire', sees: ['agent/ground/time'], node: true },
   { at: 'agent/ground/relay', sees: ['agent/ground/time', 'agent/ground/wire'], node: true },
   { at: 'agent/ground/gpio', sees: ['agent/ground/files'], node: true },
-  { at: 'agent/ground/control', node: true },
+  { at: 'agent/ground/control', sees: ['agent/ground/time'], node: true },
   { at: 'agent/ground/files', node: true },
   { at: 'agent/ground/archive', node: true },
   { at: 'agent/ground/supervisor', sees: ['agent/ground/time'], node: true },

@@ -1,9 +1,12 @@
 import { chmodSync, lstatSync, unlinkSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
+import { every, type Timer } from '../time/clock.ts';
 import { onJsonLine } from './json-lines.ts';
 
 const LONGEST_LINE = 4_096;
 const MOST_UNREAD = 1 << 20;
+/** A watcher that hears nothing for a few of these knows that nobody is there any more, or that he is stuck. */
+const SIGN_OF_LIFE_MS = 1_000;
 const MOST_CALLERS_OF_A_DOOR = 16;
 
 export interface Door {
@@ -25,17 +28,20 @@ export class LineServer {
   readonly #callers = new Set<Socket>();
   readonly #watchers = new Set<Socket>();
   readonly #told: () => object;
+  #pulse: Timer | null = null;
 
-  /** @param told what watchers are told */
+  /** @param told what watchers are told, at least once a second */
   constructor(told: () => object) {
     this.#told = told;
   }
 
   async start(doors: readonly Door[]): Promise<void> {
     for (const door of doors) await this.#open(door);
+    this.#pulse = every(SIGN_OF_LIFE_MS, () => this.tellWatchers());
   }
 
   stop(): void {
+    this.#pulse?.cancel();
     for (const caller of this.#callers) caller.destroy();
     for (const server of this.#servers) server.close();
   }

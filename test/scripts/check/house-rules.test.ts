@@ -17,6 +17,23 @@ test('a file may have 300 lines and a test file 400, not one more', () => {
   assert.equal(found(lines(401), 'test/a.test.ts').length, 1);
 });
 
+test('the guard may have 1,000 lines that are not empty, and with what is only there for it 1,900', () => {
+  const files = (folder: string, count: number) =>
+    Object.fromEntries(
+      Array.from({ length: count / 250 }, (_, n) => [`${folder}/file-${n}.ts`, `${'export {};\n'.repeat(250)}\n  \n`]),
+    );
+  const guard = (more: object) => written(houseProblems(planted({ ...files('agent/guard', 1_000), ...more })));
+  const one = 'export {};\n';
+  assert.deepEqual(guard(files('agent/guard/closing', 500)), []);
+  assert.deepEqual(guard({ 'agent/guard/more.ts': one }), ['agent/guard:1 agent/guard: 1001 lines; 1000 is the most']);
+  const beside = { ...files('agent/guard/closing', 250), ...files('agent/ground/relay', 500) };
+  assert.deepEqual(guard({ ...beside, 'agent/ground/time/more.ts': one.repeat(150) }), []);
+  assert.match(
+    guard({ ...beside, 'agent/ground/time/more.ts': one.repeat(151) }).join(),
+    /relay.*: 1901 lines; 1900 is/,
+  );
+});
+
 for (const [path, name] of [
   ['agent/core/market/utils.ts', 'utils'],
   ['agent/core/market/order-helpers.ts', 'helpers'],
