@@ -107,7 +107,10 @@ async function filesOf(path: string): Promise<readonly string[]> {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || !existsSync(`${path}.restoring`)) return [];
     const { takePlace, waitingFor } = await import('./swap.ts');
     const waiting = await waitingFor(path);
-    if (waiting === null) return [];
+    if (waiting === null) {
+      const text = `A restore of ${path} was broken off: call it again, or remove ${path}.restoring to begin an empty store.`;
+      throw new StoreError('STORE_UNAVAILABLE', text);
+    }
     await takePlace(path, waiting, () => undefined);
     return readdir(path);
   }

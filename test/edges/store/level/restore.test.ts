@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { createReadStream } from 'node:fs';
-import { readdir, readFile, rename, symlink, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, symlink, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -159,6 +159,9 @@ test('a damaged store, and one that is not there, are replaced as well', async (
   await restore({ path, file });
   assertRestored(await look(path));
   const elsewhere = join(folder, 'new');
+  // On a new card, broken off before there was anything: not a box that has never traded.
+  await mkdir(`${elsewhere}.restoring`);
+  await assert.rejects(new LevelStore({ path: elsewhere }).start(), { message: /was broken off: call it again/ });
   await restore({ path: elsewhere, file });
   assertRestored(await look(elsewhere));
 });
