@@ -31,7 +31,7 @@ export class Journal {
     this.today = newestFirst.map(totalsIn).find(({ date }) => date !== '') ?? NO_DAY;
   }
 
-  /** @param written called with null once the line is in the file, or with why it is not */
+  /** @param written called with null once the line would survive a power cut, or with why not; see line-file.ts */
   append(line: object, written?: (failure: string | null) => void): void {
     this.#file.append(JSON.stringify({ at: isoTime(), ...line, today: this.today }), written);
   }

@@ -177,7 +177,10 @@ test('a journal keeps lines and the totals of the day over a restart, whatever i
   const second = new Journal(path, 1 << 20);
   await second.open();
   assert.equal(second.today.orders, 3);
+  assert.equal(await append(second, { kind: 'guard' }), null);
   await second.close();
+  const last = readFileSync(path, 'utf8').trimEnd().split('\n').at(-1) ?? '';
+  assert.equal(JSON.parse(last).kind, 'guard', 'not glued to what was torn');
 });
 
 test('a journal never grows beyond twice its size and keeps the totals', async (t) => {

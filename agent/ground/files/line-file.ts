@@ -14,7 +14,10 @@ export class LineFile {
   #size = 0;
   #lines: string[] = [];
   #waitingBytes = 0;
+  /** Of those who wait for their lines. */
   #written: ((failure: string | null) => void)[] = [];
+  /** What is there ends within a line, as after a power cut. */
+  #isTorn = false;
   #busy = false;
   #failure: string | null = 'it has not been opened';
   /** Lines that could not be written since the last that could. */
@@ -40,25 +43,27 @@ export class LineFile {
       this.#file = await open(this.#path, 'a+', 0o640);
       this.#size = (await this.#file.stat()).size;
       this.#failure = null;
-      return [...(await tail(this.#file)), ...(await this.#tailBefore())];
+      const newestFirst = await tail(this.#file);
+      this.#isTorn = newestFirst[0] !== '';
+      return [...newestFirst, ...(await this.#tailBefore())];
     } catch (error) {
       this.#failure = (error as Error).message;
       return [];
     }
   }
 
-  /** @param written called with null once the line is in the file, or with why it is not */
-  append(line: string, written: (failure: string | null) => void = () => undefined): void {
+  /** @param written called with null once the line would survive a power cut, or with why not; a line that nobody waits for may be lost by one */
+  append(line: string, written: ((failure: string | null) => void) | null = null): void {
     const text = `${line}\n`;
     if (this.#waitingBytes + text.length > MOST_WAITING) {
       this.lost += 1;
       this.#failure = 'the disk takes no more lines';
-      written(this.#failure);
+      written?.(this.#failure);
       return;
     }
     this.#lines.push(text);
     this.#waitingBytes += text.length;
-    this.#written.push(written);
+    if (written !== null) this.#written.push(written);
     if (!this.#busy) void this.#work();
   }
 
@@ -76,21 +81,23 @@ export class LineFile {
       this.#lines = [];
       this.#written = [];
       this.#waitingBytes = 0;
-      const failure = lines.length === 0 ? this.#failure : await this.#write(lines);
+      const failure = lines.length === 0 ? this.#failure : await this.#write(lines, written.length > 0);
       for (const tell of written) tell(failure);
     }
     this.#busy = false;
   }
 
-  async #write(lines: readonly string[]): Promise<string | null> {
+  async #write(lines: readonly string[], isAwaited: boolean): Promise<string | null> {
     // A write that failed may have left half a line.
-    const text = Buffer.from((this.#failure === null ? '' : '\n') + lines.join(''));
+    const text = Buffer.from((this.#failure === null && !this.#isTorn ? '' : '\n') + lines.join(''));
     try {
       if (this.#size + text.length > this.#mostBytes && this.#size > 0) await this.#turnOver();
       this.#file ??= await open(this.#path, 'a', 0o640);
       await this.#file.appendFile(text);
       this.#size += text.length;
+      if (isAwaited) await this.#file.datasync();
       this.#failure = null;
+      this.#isTorn = false;
       this.lost = 0;
     } catch (error) {
       this.#failure = (error as Error).message;
