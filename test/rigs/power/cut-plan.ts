@@ -7,10 +7,12 @@ export type Moment =
   | { readonly kind: 'flush'; readonly nth: number; readonly side: 'asked' | 'done' }
   /** After the nth thing that happens to an order at the exchange. */
   | { readonly kind: 'order'; readonly nth: number; readonly ms: number }
+  /** After the guard has said that its halt is stored. */
+  | { readonly kind: 'latch'; readonly ms: number }
   | { readonly kind: 'any'; readonly ms: number };
 
-/** What the box is doing: its orders flow, the red switch was just pressed, it has just been started, nothing. */
-export type Phase = 'orders' | 'press' | 'start' | 'quiet';
+/** What the box is doing: its orders flow, it was just halted by its red switch or its page, it has just been started, nothing. */
+export type Phase = 'orders' | 'press' | 'halt' | 'start' | 'quiet';
 
 export interface Cut {
   readonly phase: Phase;
@@ -22,12 +24,13 @@ export interface Cut {
 
 /** A morning: what is cut at a start comes before the box has recovered from the cut before it. */
 const DAY: readonly Phase[] = ['orders', 'orders', 'start', 'orders', 'press', 'start', 'quiet'];
-const MOST_FLUSHES = { orders: 40, press: 3, start: 12, quiet: 3 };
+const MOST_FLUSHES = { orders: 40, press: 3, halt: 6, start: 12, quiet: 3 };
 const MOST_ORDERS = 8;
-const LONGEST_MS = { orders: 3_000, press: 400, start: 4_000, quiet: 1_000 };
+const LONGEST_MS = { orders: 3_000, press: 400, halt: 800, start: 4_000, quiet: 1_000 };
 
 export function cutsOfDay(seed: number, day: number): readonly Cut[] {
-  return DAY.map((phase, index) => cutOf(phase, hash(seed, day, index)));
+  const phases = day % 2 === 0 ? DAY : DAY.map((phase) => (phase === 'press' ? 'halt' : phase));
+  return phases.map((phase, index) => cutOf(phase, hash(seed, day, index)));
 }
 
 /** While a store is made there is little that could be cut; each of the first flushes, one after the other. */
@@ -39,13 +42,21 @@ export function cutsOfFirstStart(seed: number, cuts: number): readonly Cut[] {
   });
 }
 
+const DOING = {
+  orders: 'orders flow',
+  press: 'red switch',
+  halt: 'HALT on the page',
+  start: 'starting',
+  quiet: 'nothing to do',
+};
+
 export function cutText({ phase, moment, keeps }: Cut): string {
-  const doing = { orders: 'orders flow', press: 'red switch', start: 'starting', quiet: 'nothing to do' }[phase];
-  return `${doing}, ${momentText(moment)}, cache ${keeps}`;
+  return `${DOING[phase]}, ${momentText(moment)}, cache ${keeps}`;
 }
 
 function momentText(moment: Moment): string {
   if (moment.kind === 'any') return `after ${moment.ms} ms`;
+  if (moment.kind === 'latch') return `halt stored + ${moment.ms} ms`;
   if (moment.kind === 'order') return `order event ${moment.nth} + ${moment.ms} ms`;
   return `flush ${moment.nth} ${moment.side === 'asked' ? 'not begun' : 'done, not answered'}`;
 }
@@ -59,6 +70,7 @@ function cutOf(phase: Phase, seed: number): Cut {
 }
 
 function momentOf(phase: Phase, kind: number, whole: (from: number, to: number) => number): Moment {
+  if (kind < 0.6 && (phase === 'press' || phase === 'halt')) return { kind: 'latch', ms: whole(0, 60) };
   if (kind < 0.25) return { kind: 'any', ms: whole(0, LONGEST_MS[phase]) };
   if (kind < 0.5 && phase === 'orders') return { kind: 'order', nth: whole(1, MOST_ORDERS), ms: whole(0, 60) };
   return { kind: 'flush', nth: whole(1, MOST_FLUSHES[phase]), side: kind < 0.75 ? 'asked' : 'done' };

@@ -26,11 +26,11 @@ export interface CutReport extends CutBlocks {
   readonly found: Found;
 }
 
-const LOOK_MS = 50;
+const LOOK_MS = 20;
 const CONSOLE = 4_000;
 const PATIENCE_MS = 90_000;
 /** So long is waited for what a cut is to come with; then it comes all the same. */
-const QUIET_MS = { orders: 5_000, press: 3_000, start: 20_000, quiet: 2_000 };
+const QUIET_MS = { orders: 5_000, press: 3_000, halt: 5_000, start: 20_000, quiet: 2_000 };
 const NOTHING = { working: new Map<string, string>(), completed: new Map<string, string>(), executions: new Map() };
 const SETTLED = new Set(['agreed', 'waiting']);
 
@@ -155,10 +155,10 @@ export class PowerBox {
   }
 
   async cut(cut: Cut): Promise<CutReport> {
-    if (cut.phase === 'press') {
-      this.#latch.asked('tripped');
-      this.life.send({ kind: 'contacts', levels: '1 0' });
-    }
+    if (cut.phase === 'press' || cut.phase === 'halt') this.#latch.asked('tripped');
+    if (cut.phase === 'press') this.life.send({ kind: 'contacts', levels: '1 0' });
+    // Whether it is ever answered is another question.
+    if (cut.phase === 'halt') this.life.post('/halt').catch(() => undefined);
     await this.#reach(cut.moment, QUIET_MS[cut.phase]);
     this.#server.loseSupply();
     const working = this.exchange.isOpen ? this.exchange.tail.working : 0;
@@ -218,6 +218,10 @@ export class PowerBox {
 
   async #reach(moment: Moment, patienceMs: number): Promise<void> {
     if (moment.kind === 'any') return wait(moment.ms);
+    if (moment.kind === 'latch') {
+      await this.until('the halt is stored', async () => this.isTripped || 'not yet');
+      return wait(moment.ms);
+    }
     const late = AbortSignal.timeout(patienceMs);
     if (moment.kind === 'order') {
       await this.exchange.tail.order(moment.nth, late);

@@ -113,7 +113,7 @@ function orders(box: PowerBox, least: number): Promise<void> {
 
 /** After a halt: it trades again, no order works, and the books have been compared since. */
 async function quiet(box: PowerBox): Promise<void> {
-  if (box.isTripped) await box.rearm();
+  await box.rearm();
   await box.until('no order works', async () => {
     const { working } = await box.exchange.second.books(CLIENT_ID);
     return working.size === 0 || `${working.size} do`;
