@@ -65,12 +65,39 @@ function unpackTools(archive: DebianArchive, { version, architecture }: Kernel, 
 
 /** Simulated interrupts are not in Debian's kernel either, so they are a part of the module. */
 function writeModule(work: string, folder: string): void {
+  const source = (path: string): string => readFileSync(join(work, path), 'utf8');
+  const files = {
+    'sim_main.c': withContacts(source('drivers/gpio/gpio-sim.c')),
+    'gpiolib.h': source('drivers/gpio/gpiolib.h'),
+    'irq_sim.c': `${NOT_EXPORTED}${source('kernel/irq/irq_sim.c')}`,
+    Makefile: 'obj-m := gpio-sim.o\ngpio-sim-y := sim_main.o irq_sim.o\n',
+  };
   mkdirSync(folder);
-  copyFileSync(join(work, 'drivers/gpio/gpio-sim.c'), join(folder, 'sim_main.c'));
-  copyFileSync(join(work, 'drivers/gpio/gpiolib.h'), join(folder, 'gpiolib.h'));
-  writeFileSync(
-    join(folder, 'irq_sim.c'),
-    `${NOT_EXPORTED}${readFileSync(join(work, 'kernel/irq/irq_sim.c'), 'utf8')}`,
-  );
-  writeFileSync(join(folder, 'Makefile'), 'obj-m := gpio-sim.o\ngpio-sim-y := sim_main.o irq_sim.o\n');
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+}
+
+/**
+ * To the simulated chip, what somebody pulls and the bias that a program asks for are one and the same. A contact to ground is
+ * stronger than a pull-up: a line that was pulled down from outside stays down, whoever asks for it.
+ */
+function withContacts(source: string): string {
+  const changes = [
+    [
+      'static int gpio_sim_apply_pull(',
+      'static DECLARE_BITMAP(closed_contacts, 1024);\n\nstatic int gpio_sim_apply_pull(',
+    ],
+    [
+      'return gpio_sim_apply_pull(chip, offset, 1);',
+      'return test_bit(offset, closed_contacts) ? 0 : gpio_sim_apply_pull(chip, offset, 1);',
+    ],
+    [
+      'ret = gpio_sim_apply_pull(chip, line_attr->offset, pull);',
+      'assign_bit(line_attr->offset, closed_contacts, !pull);\n\tret = gpio_sim_apply_pull(chip, line_attr->offset, pull);',
+    ],
+  ] as const;
+  return changes.reduce((text, [before, after]) => {
+    const parts = text.split(before);
+    if (parts.length !== 2) throw new Error(`gpio-sim.c has changed: ${parts.length - 1} times "${before}"`);
+    return parts.join(after);
+  }, source);
 }
