@@ -32,7 +32,7 @@ const DAY_STARTS_MS = 5 * 60 * MINUTE_MS;
 /** Judges each order by the limits of the guard's own. A breach refuses the order and trips. */
 export class OrderCheck {
   readonly #parts: OrderCheckParts;
-  #minute: number[] = [];
+  readonly #minute: number[] = [];
 
   constructor(parts: OrderCheckParts) {
     this.#parts = parts;
@@ -82,7 +82,7 @@ export class OrderCheck {
 
   #rateBreach({ ordersPerMinute: most }: Limits): string | null {
     const from = monotonicMs() - MINUTE_MS;
-    this.#minute = this.#minute.filter((at) => at > from);
+    while ((this.#minute[0] ?? Number.POSITIVE_INFINITY) <= from) this.#minute.shift();
     return this.#minute.length < most ? null : `more than ${most} orders in a minute`;
   }
 }
