@@ -44,7 +44,7 @@ const CASH = money(5_000_000);
 /** Ten symbols from midnight to midnight, with every task of the table but research, on a real store. */
 export async function liveWritingDay({ folder, settings, date, chains }: WritingDay): Promise<Lived> {
   const clock = new ManualClock(instantInNewYork(date, '00:05'));
-  const simulation = new Simulation({ market: tenSymbols(), clock, cash: CASH, bookPath: null, log: silentLog });
+  const simulation = new Simulation({ market: market(), clock, cash: CASH, bookPath: null, log: silentLog });
   await simulation.start();
   const store = new CountedStore({ path: join(folder, 'store') });
   await store.start();
@@ -131,8 +131,7 @@ class CountedStore extends LevelStore {
   }
 }
 
-/** Underlyings of the model under ten names. */
-export function tenSymbols(): SyntheticMarket {
+function market(): SyntheticMarket {
   const underlyings = SYMBOLS.map((symbol, n) => {
     const model = UNDERLYINGS[n % UNDERLYINGS.length] as (typeof UNDERLYINGS)[number];
     return { ...model, symbol, longName: symbol };
