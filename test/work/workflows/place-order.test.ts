@@ -23,6 +23,18 @@ test('the intent and its order id are on disk before a byte is sent', async () =
   assert.equal(parts.blotter.order(intent().id)?.state, 'sent');
 });
 
+test('an intent that the disk does not take is never sent', async () => {
+  const parts = await desk();
+  await parts.reconciler.run();
+  const told = parts.broker.told.length;
+  parts.store.commit = async () => {
+    throw new Error('the disk is full');
+  };
+  await assert.rejects(placeOrder(intent(), parts), /the disk is full/);
+  assert.equal(parts.broker.told.length, told);
+  assert.equal(parts.blotter.order(intent().id), null);
+});
+
 test('the same intent is sent once, also by the next process', async () => {
   const first = await desk();
   await first.reconciler.run();

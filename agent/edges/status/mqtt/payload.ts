@@ -65,7 +65,7 @@ export function statePayload(snapshot: StatusSnapshot, linkName: string): string
     held_back: snapshot.breakers.map(breakerLine),
     reason: shorten(trading.reason === '' ? 'none' : trading.reason),
     trading: onOff(trading.state !== 'halted' && mode === 'trading'),
-    problem: onOff(snapshot.alerts.some(({ severity }) => severity !== 'info')),
+    problem: onOff(hasProblem(snapshot)),
     guard_problem: onOff(snapshot.guard !== null && !snapshot.guard.open),
     link: onOff(snapshot.connections.some(({ name, state }) => isNamed(name, linkName) && state === 'ok')),
     stale: onOff(snapshot.phase === 'open' && (quotedAt === null || snapshot.at - quotedAt > STALE_MS)),
@@ -112,6 +112,11 @@ function guardText(guard: StatusSnapshot['guard']): string {
   if (guard === null) return 'none';
   if (guard.halted !== 'UNCONFIRMED') return guard.detail;
   return guard.working === null ? 'what still works is not known' : `may still work: ${guard.working.join('; ')}`;
+}
+
+/** A disk that takes nothing keeps no alert either. */
+function hasProblem({ alerts, disk }: StatusSnapshot): boolean {
+  return alerts.some(({ severity }) => severity !== 'info') || (disk !== null && disk.failure !== null);
 }
 
 /** Of the trading day; to the tenth, so that it does not change without need. */

@@ -64,6 +64,12 @@ test('the state says what the record says', () => {
   assert.equal(state.next_at, '2026-03-20T16:05:00Z');
   assert.equal(state.day_start, '2026-03-20T04:00:00Z');
   assert.equal(state.problem, 'ON');
+  assert.equal(state.written, 12.3);
+  const { disk } = snapshot();
+  const problem = (failure: string | null): unknown =>
+    JSON.parse(statePayload(snapshot({ alerts: [], disk: disk === null ? null : { ...disk, failure } }), 'broker'))
+      .problem;
+  assert.deepEqual([problem(null), problem('the disk is full')], ['OFF', 'ON']);
 });
 
 test('a halt, a lost broker and old quotes are told apart', () => {
