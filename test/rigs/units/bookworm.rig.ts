@@ -25,6 +25,14 @@ test('before systemd 253 both services get ready all the same, and say what they
   assert.match(box.show(AGENT, 'StatusText'), /^paper /);
 });
 
+test('there too the weekly back-up is locked by what was sealed for it, and the timers are set', { skip }, () => {
+  assert.equal(box.do('systemctl is-active wheelhouse-backup.timer wheelhouse-update.timer'), 'active\nactive');
+  const vault = '/etc/credstore.encrypted';
+  const seal = `systemd-creds encrypt --with-key=host --name=wheelhouse-backup - ${vault}/wheelhouse-backup`;
+  box.do(`mkdir -p ${vault} && printf 'a horse, a staple' | ${seal} && systemctl start wheelhouse-backup`);
+  assert.match(box.do('ls /var/lib/wheelhouse/backups'), /^wheelhouse-[-\d]+\.wheelhouse$/);
+});
+
 test('there too an agent whose loop hangs is killed by the watchdog and comes back; one that lives is left alone', {
   skip,
 }, async () => {
