@@ -14,6 +14,7 @@ import { ShownPanel } from './panel.ts';
 import { Programs, type Started } from './programs.ts';
 
 const PATIENCE_MS = 10_000;
+const CONTRACT_MS = 40_000;
 const SAMPLE_MS = 10;
 
 const chip = new SimulatedChip('box');
@@ -34,7 +35,7 @@ export const calls = {
   /** Each fact of the contract of lines, with why it does not hold. */
   contract: async (file: string) => {
     const facts: { name: string; trouble: string | null }[] = [];
-    for await (const { type, data } of run({ files: [file] })) {
+    for await (const { type, data } of run({ files: [file], timeout: CONTRACT_MS })) {
       if (type !== 'test:pass' && type !== 'test:fail') continue;
       const { name, details } = data;
       const trouble = 'error' in details ? String(details.error.cause ?? details.error) : null;

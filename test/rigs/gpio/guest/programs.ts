@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 
+/** Longer than the button is held that ends one. */
+const PATIENCE_MS = 20_000;
+
 export interface Started {
   readonly name: string;
   readonly args: readonly string[];
@@ -49,12 +52,14 @@ export class Programs {
     this.#find(name).child.kill(signal);
   }
 
-  /** How it ended, its code or the signal, and how many milliseconds after it was told to. */
+  /** How it ended, its code or the signal, and how many milliseconds after it was told to. One that does not end is killed. */
   async end(name: string, signal: NodeJS.Signals | null): Promise<{ how: string; ms: number }> {
     const { child, ended } = this.#find(name);
     const told = performance.now();
     if (signal !== null) child.kill(signal);
+    const late = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
     const how = await ended;
+    clearTimeout(late);
     return { how, ms: Math.round(performance.now() - told) };
   }
 
