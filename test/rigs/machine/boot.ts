@@ -23,7 +23,13 @@ export interface MachineOptions {
 }
 
 /** Packages of QEMU and of whoever fetches the kernel. */
-export const MACHINE_NEEDS = { 'qemu-system-x86_64': 'qemu-system-x86', 'apt-get': 'apt', xz: 'xz-utils', tar: 'tar' };
+export const MACHINE_NEEDS = {
+  'qemu-system-x86_64': 'qemu-system-x86',
+  setpriv: 'util-linux',
+  'apt-get': 'apt',
+  xz: 'xz-utils',
+  tar: 'tar',
+};
 
 /** Starts a virtual machine: its console goes to a file, its second serial line is ours. */
 export function bootMachine(options: MachineOptions): Machine {
@@ -44,7 +50,9 @@ export function bootMachine(options: MachineOptions): Machine {
     ...['-kernel', kernel.image, '-initrd', initramfs, ...disks, ...devices],
     ...['-append', `${board.append} loglevel=6 panic=-1 mitigations=off ${append}`],
   ];
-  return new Machine(spawn(board.program, args, { stdio: ['pipe', 'pipe', 'pipe'] }), folder, deadlineMs);
+  // However we end, it ends with us.
+  const program = ['--pdeathsig', 'KILL', board.program];
+  return new Machine(spawn('setpriv', [...program, ...args], { stdio: ['pipe', 'pipe', 'pipe'] }), folder, deadlineMs);
 }
 
 function personalComputer(megabytes: number): { program: string; args: string[]; append: string } {

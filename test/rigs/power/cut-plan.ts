@@ -24,7 +24,7 @@ export interface Cut {
 
 /** A morning: what is cut at a start comes before the box has recovered from the cut before it. */
 const DAY: readonly Phase[] = ['orders', 'orders', 'start', 'orders', 'press', 'start', 'quiet'];
-const MOST_FLUSHES = { orders: 40, press: 3, halt: 6, start: 12, quiet: 3 };
+const MOST_FLUSHES = { orders: 30, press: 3, halt: 6, start: 12, quiet: 3 };
 const MOST_ORDERS = 8;
 const LONGEST_MS = { orders: 3_000, press: 400, halt: 800, start: 4_000, quiet: 1_000 };
 

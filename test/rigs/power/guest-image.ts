@@ -33,11 +33,11 @@ const GUARD_CLIENT_ID = 900;
 const GUARDED_PER_SECOND = 48;
 const DISK_KILOBYTES = 65_536;
 const PROGRAMS_KILOBYTES = 262_144;
-/** Both are due when the machine has started. All symbols are worth an order, which is moved every minute. */
+/** Both are due when the machine has started. All symbols are worth an order, which is moved every half minute. */
 const TRADING = [
   'strategy: { putWrite: { minScore: 20, minVolume: 0, minOpenInterest: 0, minDaysToExpiration: 24, maxDaysToExpiration: 36 } }',
-  'risk: { maxSecuredPerSymbolDollars: 1e9, maxSecuredTotalDollars: 1e9, maxOrdersPerDay: 1000, maxContractsPerOrder: 1000 }',
-  'orders: { priceSteps: 8, priceStepMinutes: 1, maxConcessionFraction: 1 }',
+  'risk: { maxSecuredPerSymbolDollars: 1e9, maxSecuredTotalDollars: 1e9, maxOrdersPerDay: 1000, maxContractsPerOrder: 300 }',
+  'orders: { priceSteps: 20, priceStepMinutes: 0.5, maxConcessionFraction: 1 }',
   'schedule: { analyse: { times: ["09:34"] }, execute: { times: ["09:35"] } }',
 ];
 const LARGE_ORDERS = { contractsPerOrder: 1_000, contractsPerDay: 100_000, notionalPerOrder: 1_000_000_000 };

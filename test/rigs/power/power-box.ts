@@ -222,13 +222,15 @@ export class PowerBox {
       await this.until('the halt is stored', async () => this.isTripped || 'not yet');
       return wait(moment.ms);
     }
-    const late = AbortSignal.timeout(patienceMs);
+    const late = new AbortController();
+    const patience = setTimeout(() => late.abort(), patienceMs);
     if (moment.kind === 'order') {
-      await this.exchange.tail.order(moment.nth, late);
+      await this.exchange.tail.order(moment.nth, late.signal);
+      clearTimeout(patience);
       return wait(moment.ms);
     }
     const { promise, resolve } = Promise.withResolvers<void>();
-    late.addEventListener('abort', () => resolve());
+    late.signal.addEventListener('abort', () => resolve());
     let left = moment.nth;
     this.#server.onFlush = (side) => {
       if (side === 'asked') left -= 1;
@@ -237,6 +239,7 @@ export class PowerBox {
       return true;
     };
     await promise;
+    clearTimeout(patience);
   }
 
   async #wrongs({ records, closed, latch, ordersCounted }: Found): Promise<string[]> {
