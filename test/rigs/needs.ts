@@ -15,9 +15,26 @@ export function missingFor(needs: Needs): string | null {
     ...(process.getuid?.() === 0 ? [] : ['it must be run as root']),
     ...(packages.length === 0 ? [] : [`apt-get install ${[...new Set(packages.map(([, name]) => name))].join(' ')}`]),
   ];
-  if (reasons.length === 0) return null;
-  if (process.env.CI === 'true') assert.fail(`the rig cannot run: ${reasons.join('; ')}`);
-  return `not on this machine: ${reasons.join('; ')}`;
+  return reasons.length === 0 ? null : cannotRun(reasons.join('; '));
+}
+
+/** As `missingFor`, of what has to be fetched before the first time: it is not there without a network. */
+export function missingAfter(fetch: () => unknown): string | null {
+  try {
+    fetch();
+    return null;
+  } catch (error) {
+    if ((error as { readonly code?: unknown }).code !== NOT_FETCHED) throw error;
+    return cannotRun((error as Error).message);
+  }
+}
+
+/** Code of the error of whoever could not fetch. */
+export const NOT_FETCHED = 'NOT_FETCHED';
+
+function cannotRun(reason: string): string {
+  if (process.env.CI === 'true') assert.fail(`the rig cannot run: ${reason}`);
+  return `not on this machine: ${reason}`;
 }
 
 function isThere(program: string): boolean {

@@ -9,7 +9,7 @@ import { bootMachine } from '../machine/boot.ts';
 import { writeInitramfs } from '../machine/initramfs.ts';
 import { debianKernel, type Kernel, modulesOf } from '../machine/kernel.ts';
 import { smallSystem } from '../machine/small-system.ts';
-import { missingFor } from '../needs.ts';
+import { missingAfter, missingFor } from '../needs.ts';
 
 /* Our overlay on the device trees of real boards, and a Raspberry Pi 3, emulated, that starts with it. */
 
@@ -17,7 +17,9 @@ const skip =
   missingFor({
     ...{ 'qemu-system-aarch64': 'qemu-system-arm', 'apt-get': 'apt', xz: 'xz-utils' },
     ...{ dtc: 'device-tree-compiler', fdtoverlay: 'device-tree-compiler', fdtput: 'device-tree-compiler' },
-  }) ?? false;
+  }) ??
+  missingAfter(() => debianKernel('arm64')) ??
+  false;
 const DEADLINE_MS = 180_000;
 
 /** Device trees of the kernel, with the place of the header's controller: there they have no name for it, as the firmware's have. */

@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DebianArchive } from '../machine/debian-archive.ts';
 import type { Kernel } from '../machine/kernel.ts';
+import { NOT_FETCHED } from '../needs.ts';
 
 /** Beside what a machine needs: the module is compiled here. */
 export const MODULE_NEEDS = { make: 'make', gcc: 'gcc', strip: 'binutils' };
@@ -29,6 +30,7 @@ const NOT_EXPORTED =
 export function gpioSimModule(kernel: Kernel): string {
   const module = join(kernel.folder, 'gpio-sim.ko');
   if (existsSync(module)) return module;
+  if (process.arch !== 'x64') throw Object.assign(new Error('the module is compiled on amd64'), { code: NOT_FETCHED });
   const work = mkdtempSync(join(tmpdir(), 'wheelhouse-gpio-sim-'));
   const archive = new DebianArchive(kernel.architecture);
   try {

@@ -9,14 +9,18 @@ import type { StatusSnapshot } from '../../../agent/edges/status/snapshot.ts';
 import { optionConId } from '../../../agent/lab/exchange/con-id.ts';
 import { snapshot } from '../../edges/status/snapshot-fixture.ts';
 import { MACHINE_NEEDS } from '../machine/boot.ts';
-import { missingFor } from '../needs.ts';
+import { debianKernel } from '../machine/kernel.ts';
+import { missingAfter, missingFor } from '../needs.ts';
 import { Box } from './box.ts';
-import { MODULE_NEEDS } from './gpio-sim.ts';
+import { gpioSimModule, MODULE_NEEDS } from './gpio-sim.ts';
 import { BOUNCING, CONTACTS, EXCHANGE_PORT, GUARD_PORT, GuardThere, SOCKETS, TAP_PORT } from './red-switch.ts';
 
 /* Lines, switch, lights and button on the chips of the kernel, simulated by itself. One story on one machine. */
 
-const skip = missingFor({ ...MACHINE_NEEDS, ...MODULE_NEEDS }) ?? false;
+const skip =
+  missingFor({ ...MACHINE_NEEDS, ...MODULE_NEEDS }) ??
+  missingAfter(() => gpioSimModule(debianKernel('amd64'))) ??
+  false;
 
 /** Labels of the header's chip, and how many lines it has. */
 const BOARDS = {

@@ -1,7 +1,8 @@
-import { execFileSync, type StdioOptions } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { NOT_FETCHED } from '../needs.ts';
 
 export type Architecture = 'amd64' | 'arm64';
 
@@ -26,7 +27,7 @@ export class DebianArchive {
     this.#options = Object.entries(settings).flatMap(([key, value]) => ['-o', `${key}=${value}`]);
   }
 
-  /** Throws what apt says, for example without a network. */
+  /** This and what follows throws what apt says, for example without a network. */
   open(): void {
     for (const folder of ['lists/partial', 'cache/archives/partial', 'packages']) {
       mkdirSync(join(this.#state, folder), { recursive: true });
@@ -58,7 +59,10 @@ export class DebianArchive {
   }
 
   #run([program = '', ...args]: readonly string[], cwd = this.#state): string {
-    const stdio: StdioOptions = ['ignore', 'pipe', 'inherit'];
-    return execFileSync(program, [...this.#options, ...args], { encoding: 'utf8', stdio, cwd });
+    const ran = spawnSync(program, [...this.#options, ...args], { encoding: 'utf8', cwd });
+    if (ran.status === 0) return ran.stdout;
+    const reason = /^E: .*/m.exec(ran.stderr ?? '')?.[0] ?? ran.error?.message ?? ran.stderr;
+    const message = `${program} ${args.find((arg) => !arg.startsWith('-'))}: ${reason}`;
+    throw Object.assign(new Error(message), { code: NOT_FETCHED });
   }
 }

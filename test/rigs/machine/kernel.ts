@@ -46,7 +46,9 @@ function fetchKernel(architecture: Architecture, prefix: string): string {
     rmSync(making, { recursive: true, force: true });
     archive.unpack([image, 'busybox-static'], making, ['*/usr/share/doc', '*/kernel/sound', ...LEFT_OUT]);
     execFileSync('find', [making, '-name', '*.ko.xz', '-exec', 'xz', '-d', '{}', '+']);
-    renameSync(making, join(CACHE, `${prefix}${version}`));
+    // Another rig may have been quicker.
+    if (existsSync(join(CACHE, `${prefix}${version}`))) rmSync(making, { recursive: true });
+    else renameSync(making, join(CACHE, `${prefix}${version}`));
     return version;
   } finally {
     archive.close();
