@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -24,6 +24,12 @@ test('a bundle runs, brings its guard along and has the page packed as the sourc
   assert.equal(guard.code, 2);
   assert.match(guard.err, /guard: \/nowhere\/guard\.json: /);
   assert.ok(existsSync(`${folder}/guard/main.js`));
+  // It is read a byte for each letter: what the page shows in one of the others would be three strange ones.
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((each) =>
+    each.endsWith('.cjs'),
+  )) {
+    assert.doesNotMatch(readFileSync(join(folder, name), 'latin1'), /\P{ASCII}/u);
+  }
   const packed = await loadAssets(pathToFileURL(`${folder}/web-ui/`));
   assert.deepEqual(packed, await loadAssets(pathToFileURL(`${ROOT}/web-ui/`)));
 });

@@ -26,7 +26,7 @@ export function runKept(file: URL, use: string): unknown {
   const kept = folder === undefined ? null : join(folder, `${basename(path, '.cjs')}-${nameOf(use)}${ENDING}`);
   const cachedData = kept === null ? undefined : readWhole(kept);
   const head = '(function (require, module, exports, __filename, __dirname) {';
-  // The bundler writes nothing but ASCII.
+  // Bundled, it is nothing but ASCII.
   const text = `${head}${readFileSync(path, 'latin1')}\n})`;
   const script = new Script(text, {
     filename: path,
