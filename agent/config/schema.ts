@@ -129,6 +129,7 @@ const mqtt = v.strictObject({
     v.pipe(
       v.string(),
       v.regex(/^mqtts?:\/\/.+/, 'must begin with mqtt:// or mqtts://'),
+      v.check((url) => (URL.parse(url)?.hostname ?? '') !== '', 'must be an address like mqtt://192.168.1.20:1883'),
       v.description('the MQTT broker'),
     ),
     'mqtt://127.0.0.1:1883',

@@ -150,7 +150,12 @@ test('a problem with a secret, or with an address that may hold one, never shows
     SECRETS,
   );
   assert.deepEqual(found.map(problemLine), ['s.yaml:1:1  mqttPassword  must be text']);
-  assert.doesNotMatch(problems('mqtt:', '  url: http://me:hunter2@home').join('\n'), /hunter2/);
+  for (const url of ['http://me:hunter2@home', 'mqtt://me:hunter2@home:99999']) {
+    assert.doesNotMatch(problems('mqtt:', `  url: ${url}`).join('\n'), /hunter2/);
+  }
+  assert.deepEqual(problems('mqtt:', '  url: mqtt://home:99999'), [
+    'w.yaml:2:3  mqtt.url  must be an address like mqtt://192.168.1.20:1883, not "mqtt://home:99999"',
+  ]);
   assert.deepEqual(problems('mqtt:', '  password: hunter2'), [
     'w.yaml:2:3  mqtt.password  is not a setting; what is secret belongs into the file that "secretsFile" names',
   ]);

@@ -136,6 +136,12 @@ function diagnostics(topics: Topics): Record<string, Component> {
       json_attributes_topic: topics.state,
       json_attributes_template: '{{ {"held_back": value_json.held_back} | tojson }}',
     },
+    not_working: {
+      ...{ ...diagnostic, name: 'Not working', icon: 'mdi:alert-circle-outline', state_class: 'measurement' },
+      value_template: '{{ value_json.not_working | length }}',
+      json_attributes_topic: topics.state,
+      json_attributes_template: '{{ {"what": value_json.not_working} | tojson }}',
+    },
     written: {
       ...{ ...diagnostic, name: 'Written to the card today', device_class: 'data_size', unit_of_measurement: 'MB' },
       ...{ state_class: 'total_increasing', value_template: '{{ value_json.written }}' },

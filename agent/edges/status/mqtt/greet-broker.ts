@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { brokerAddress } from './broker-address.ts';
 
 export interface Greeting {
   readonly url: string;
@@ -21,7 +22,8 @@ export async function greetBroker({ url, username, password, signal }: Greeting)
   const {
     default: { connect },
   } = await import('mqtt');
-  const client = connect(url, {
+  const client = connect({
+    ...brokerAddress(url),
     ...(username === null ? {} : { username }),
     ...(password === null ? {} : { password }),
     clientId: `wheelhouse-doctor-${randomBytes(4).toString('hex')}`,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { IPublishPacket, MqttClient } from 'mqtt';
 import type { Clock, Timer } from '../../system/clock.ts';
 import type { Log } from '../../system/log.ts';
+import { brokerAddress } from './broker-address.ts';
 
 export interface Publication {
   readonly topic: string;
@@ -94,7 +95,8 @@ export class MqttConnection {
     if (!this.#running) return;
     const { url, username, password, clientIdPrefix, will } = this.#options;
     let trouble = 'no answer';
-    const client = connect(url, {
+    const client = connect({
+      ...brokerAddress(url),
       ...(username === null ? {} : { username }),
       ...(password === null ? {} : { password }),
       clientId: `${clientIdPrefix}-${randomBytes(4).toString('hex')}`,

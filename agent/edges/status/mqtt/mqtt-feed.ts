@@ -4,6 +4,7 @@ import type { Clock, Timer } from '../../system/clock.ts';
 import type { Log } from '../../system/log.ts';
 import type { Board, Controls } from '../board.ts';
 import type { ShownConnection } from '../snapshot.ts';
+import { brokerAddress } from './broker-address.ts';
 import { Commands, type ScheduleReach } from './commands.ts';
 import { discoveryPayload } from './discovery.ts';
 import { MqttConnection, type Received } from './mqtt-connection.ts';
@@ -93,7 +94,7 @@ export class MqttFeed {
   async start(): Promise<void> {
     const { board, node, url } = this.#options;
     if (!/^[\w-]+$/.test(node)) throw fail('MQTT_BAD_NODE', `"${node}" is not a node name: letters, digits, _ and -`);
-    if (!/^(mqtts?|tcp|tls|wss?):$/.test(URL.parse(url)?.protocol ?? '')) {
+    if (brokerAddress(url) === null) {
       throw fail('MQTT_BAD_URL', 'the address of the MQTT broker is not one; it looks like mqtt://192.168.1.20:1883');
     }
     this.#unsubscribe = board.onChange(() => this.#changed());

