@@ -131,21 +131,44 @@ function aboutSecrets({ mqtt }: Settings): Contradiction[] {
 }
 
 /** What is wired twice cannot be had twice. */
-function aboutHardware({ hardware: { lights, button, display } }: Settings): Contradiction[] {
-  const taken = new Map<number | string, string>();
-  if (button.line !== null) taken.set(button.line, 'hardware.button.line');
+function aboutHardware(settings: Settings): Contradiction[] {
+  const { lights, button, display } = settings.hardware;
+  const taken = linesOfBuses(settings);
   const found: Contradiction[] = [];
-  const wired = [
-    ...(['system', 'trading', 'research'] as const).map((name) => [`lights.${name}`, lights[name]] as const),
-    ['display.encoder', display.encoder] as const,
+  const wired: readonly (readonly [key: string, channel: number | string])[] = [
+    ...(button.line === null ? [] : [['button.line', button.line] as const]),
+    ...(['system', 'trading', 'research'] as const).flatMap((name) => places(`lights.${name}`, lights[name])),
+    ...places('display.encoder', display.encoder),
   ];
-  for (const [place, channels] of wired) {
-    for (const [index, channel] of channels.entries()) {
-      const key = `hardware.${place}.${index}`;
-      const other = taken.get(channel);
-      if (other !== undefined) found.push({ key, text: `must not be ${channel}, which is ${other} already` });
-      taken.set(channel, key);
-    }
+  for (const [place, channel] of wired) {
+    const key = `hardware.${place}`;
+    const other = taken.get(channel);
+    if (other !== undefined) found.push({ key, text: `must not be ${channel}, which ${other} has already` });
+    taken.set(channel, key);
   }
   return found;
+}
+
+function places(name: string, channels: readonly (number | string)[]): (readonly [string, number | string])[] {
+  return channels.map((channel, index) => [`${name}.${index}`, channel]);
+}
+
+/**
+ * On the header of a Raspberry Pi. The kernel itself would give some of them away a second time: a light on a line of the red
+ * switch, while the guard does not hold it, works against the contacts.
+ */
+function linesOfBuses({
+  broker: { guard },
+  hardware: { chip, strip, display },
+}: Settings): Map<number | string, string> {
+  const onHeader = chip === 'auto' || chip.startsWith('pinctrl-');
+  const red = guard.socket !== null || guard.switch === 'gpio';
+  const spi = strip.kind !== 'none' && strip.device.startsWith('/dev/spidev0.');
+  const i2c = display.kind !== 'none' && display.device === '/dev/i2c-1';
+  const lines: readonly (readonly [number, string])[] = [
+    ...(red ? [5, 6] : []).map((line) => [line, 'the red switch'] as const),
+    ...(spi ? [7, 8, 9, 10, 11] : []).map((line) => [line, 'the bus of hardware.strip'] as const),
+    ...(i2c ? [2, 3] : []).map((line) => [line, 'the bus of hardware.display'] as const),
+  ];
+  return new Map(onHeader ? lines : []);
 }
