@@ -37,7 +37,7 @@ function place(t: TestContext): Place {
          const program = runKept(new URL(${JSON.stringify(name)}, import.meta.url), ${JSON.stringify(use)});
          console.log(${expression});`,
       );
-      const { code, out, err } = runNode([begin]);
+      const { code, out, err } = runNode([begin], { NODE_COMPILE_CACHE: undefined });
       assert.deepEqual([code, err], [0, '']);
       return out.trim();
     },

@@ -76,8 +76,10 @@ class ChildRun {
     });
     child.on('message', (message) => {
       const said = message as FromChild;
-      if (said.kind === 'ready') child.send({ kind: 'start', work, input } satisfies ToChild, () => undefined);
-      else this.#hear(said);
+      // One that is over its cap before it has begun is given nothing to do.
+      this.#weigh();
+      if (said.kind !== 'ready') this.#hear(said);
+      else if (!this.#overCap) child.send({ kind: 'start', work, input } satisfies ToChild, () => undefined);
     });
     return new Promise((resolve) => {
       const end = (outcome: ChildOutcome): void => {
@@ -97,7 +99,6 @@ class ChildRun {
       this.#job.onProgress(said.progress, said.partial);
       return;
     }
-    this.#weigh();
     this.#said =
       said.kind === 'done'
         ? { kind: 'done', result: said.result, peakMb: this.#peakMb }
