@@ -161,19 +161,18 @@ export class Guard {
    */
   async trip(cause: string): Promise<void> {
     const again = !this.#latch.trip(cause);
-    const begun = { at: monotonicMs(), cancelMs: null as number | null };
-    if (!again) {
-      this.#trip = begun;
-      this.#closing = this.#newClosing();
-    }
+    const now = monotonicMs();
+    // Page, program and switch may tell of the same press: one cancel does, and a flood of halts must not use up the gateway's patience.
+    if (again && this.#trip !== null && now - this.#trip.at < this.#config.timing.settled) return;
+    const begun = { at: now, cancelMs: null as number | null };
+    this.#trip = begun;
+    if (again) this.#closing?.end('halted again');
+    else this.#closing = this.#newClosing();
     if (this.#latch.unstored !== null) {
       const patience = new Promise<void>((resolve) => after(this.#config.timing.latchPatience, resolve));
       await Promise.race([this.#latch.store(), patience]);
     }
     if (this.#stopped) return;
-    // Page, program and switch may tell of the same press.
-    const isSamePress = this.#trip !== null && monotonicMs() - this.#trip.at < this.#config.timing.settled;
-    if (again && !isSamePress) this.#closing?.end('halted again');
     const sent = this.#link.cancelAll();
     this.#door.session?.cancelAll();
     begun.cancelMs = sent ? monotonicMs() - begun.at : null;

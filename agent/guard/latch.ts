@@ -36,6 +36,8 @@ export class Latch {
 
   /** At once, in memory; to be stored. Returns false when it was tripped before. */
   trip(cause: string): boolean {
+    // Another object, although it says the same: a reset that is just being stored finds out by that.
+    if (this.isTripped) this.record = { ...this.record };
     if (this.isTripped) return false;
     this.record = { state: 'tripped', cause, at: isoTime() };
     this.unstored = 'the latch is not stored yet';
@@ -66,8 +68,8 @@ export class Latch {
     const [before, next] = [this.record, { state, cause, at: isoTime() }];
     const failure = await this.#file.store(written(next));
     if (failure !== null) return `the latch cannot be stored: ${failure}`;
-    // A trip that came meanwhile has its own record stored behind this one.
-    if (this.record !== before) return 'it was halted meanwhile';
+    // A trip that came meanwhile is stored behind this.
+    if (this.record !== before) return this.store().then(() => 'it was halted meanwhile');
     this.record = next;
     this.unstored = null;
     return null;

@@ -169,6 +169,26 @@ test('callers that say nothing do not keep a halt out', LIMIT, async (t) => {
   assert.equal((await rig.ask({ do: 'halt', reason: 'dentist', by: 'test' }, 'open')).status.state, 'tripped');
 });
 
+test('callers who have been told something keep no halt out, and one that never reads is left', LIMIT, async (t) => {
+  const { rig } = await both(t);
+  const open = () => {
+    const socket = connect(join(rig.folder, 'open.sock')).on('error', () => undefined);
+    t.after(() => socket.destroy());
+    return socket;
+  };
+  for (let callers = 0; callers < 20; callers += 1) {
+    const caller = open();
+    caller.write('{"do":"status"}\n');
+    await new Promise((resolve) => caller.once('data', resolve));
+  }
+  assert.equal((await rig.ask({ do: 'halt' }, 'open')).status.state, 'tripped');
+  const deaf = open();
+  while (!deaf.destroyed) {
+    deaf.write('{"do":"status"}\n'.repeat(2_000));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+});
+
 test('nonsense on a control socket is answered, and a line without an end is cut', LIMIT, async (t) => {
   const { rig } = await both(t);
   const path = join(rig.folder, 'open.sock');

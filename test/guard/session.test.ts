@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { encodeFrame } from '../../agent/ground/wire/frame.ts';
@@ -223,6 +224,23 @@ test('a gateway that falls silent is found by the heartbeat, and found back', LI
   assert.ok(performance.now() - since < 2_000);
   puppet.frozen = false;
   await rig.until((status) => status.closed === null);
+});
+
+test('a flood of halts is one cancel, and a halt after it is another', LIMIT, async (t) => {
+  const { puppet, rig } = await before(t, { timing: { settled: 500, retry: 5_000, stale: 4_000 } });
+  const caller = connect(join(rig.folder, 'open.sock'));
+  t.after(() => caller.destroy());
+  let told = 0;
+  caller.setEncoding('utf8').on('data', (text) => {
+    told += String(text).split('\n').length - 1;
+  });
+  caller.write('{"do":"halt"}\n'.repeat(300));
+  await until(() => told === 300);
+  assert.equal(puppet.of(58).length, 1);
+  assert.equal((await rig.status()).state, 'tripped');
+  await wait(500);
+  await rig.ask({ do: 'halt' });
+  await until(() => puppet.of(58).length === 2);
 });
 
 test('the journal proves what was sent and what was refused, with the bytes of every order', LIMIT, async (t) => {

@@ -80,16 +80,23 @@ export class LineServer {
     const sets = [this.#callers, all, mute];
     for (const set of sets) set.add(caller);
     caller.on('error', () => undefined).on('close', () => sets.map((set) => set.delete(caller)));
-    // Whoever has something to say is not kept out by those who only stand in the door.
-    const [longest = caller] = mute;
-    if (all.size > MOST_CALLERS_OF_A_DOOR) {
-      for (const set of sets) set.delete(longest);
-      longest.destroy();
-    }
+    if (all.size > MOST_CALLERS_OF_A_DOOR) this.#makeRoom(caller, { all, mute });
     onJsonLine(caller, LONGEST_LINE, (value) => {
+      if (caller.destroyed) return;
       mute.delete(caller);
-      hear(caller, value);
+      // One that asks and asks, and does not read, must not fill the memory.
+      if (caller.writableLength > MOST_UNREAD) caller.destroy();
+      else hear(caller, value);
     });
+  }
+
+  /** Whoever has something to say is kept out neither by those who only stand in the door nor by those who have been told. */
+  #makeRoom(caller: Socket, { all, mute }: Inside): void {
+    const others = [...all].filter((other) => other !== caller);
+    const idle = others.find((other) => mute.has(other)) ?? others.find((other) => !this.#watchers.has(other));
+    const [longest = caller] = idle === undefined ? others : [idle];
+    for (const set of [this.#callers, all, mute]) set.delete(longest);
+    longest.destroy();
   }
 }
 

@@ -123,9 +123,13 @@ export class LineFile {
   }
 }
 
+/** At least one whole line, however long it is. */
 async function tail(file: FileHandle): Promise<string[]> {
   const { size } = await file.stat();
-  const from = Math.max(0, size - TAIL_BYTES);
-  const { buffer } = await file.read(Buffer.alloc(size - from), 0, size - from, from);
-  return buffer.toString('utf8').split('\n').reverse();
+  for (let length = Math.min(size, TAIL_BYTES); ; length = Math.min(size, length * 4)) {
+    const { buffer } = await file.read(Buffer.alloc(length), 0, length, size - length);
+    const lines = buffer.toString('utf8').split('\n');
+    // The first is cut off, the last is behind the end of a line or torn.
+    if (lines.length > 2 || length === size) return lines.reverse();
+  }
 }

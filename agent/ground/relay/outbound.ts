@@ -55,7 +55,7 @@ export class Outbound {
 
   /** Nothing more should be taken in. */
   get full(): boolean {
-    return this.#bytes > MOST_WAITING_BYTES || this.#queue.length > MOST_WAITING;
+    return this.#bytes > MOST_WAITING_BYTES || this.#queue.length + this.#cancels.length > MOST_WAITING;
   }
 
   /** When it is its turn; what can leave at once does so with the next `flush`. */
@@ -74,6 +74,7 @@ export class Outbound {
   cancel(frame: Buffer, key: number | null): void {
     this.refuse((waiting) => key === null || waiting.key === key, 'it was cancelled before it was sent');
     this.#cancels.push(frame);
+    this.#bytes += frame.length;
     this.pump();
   }
 
@@ -127,7 +128,9 @@ export class Outbound {
     this.#timer = null;
     while (this.#cancels.length > 0) {
       if (!this.#mayGo('cancel')) return;
-      this.#run.push(this.#cancels.shift() as Buffer);
+      const next = this.#cancels.shift() as Buffer;
+      this.#bytes -= next.length;
+      this.#run.push(next);
     }
     const objection = this.#send();
     if (objection !== null) this.refuse((waiting) => this.#hooks.objection(waiting) !== null, objection);
