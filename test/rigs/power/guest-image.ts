@@ -36,7 +36,7 @@ const PROGRAMS_KILOBYTES = 262_144;
 /** Both are due when the machine has started. All symbols are worth an order, which is moved every half minute. */
 const TRADING = [
   'strategy: { putWrite: { minScore: 20, minVolume: 0, minOpenInterest: 0, minDaysToExpiration: 24, maxDaysToExpiration: 36 } }',
-  'risk: { maxSecuredPerSymbolDollars: 1e9, maxSecuredTotalDollars: 1e9, maxOrdersPerDay: 1000, maxContractsPerOrder: 300 }',
+  'risk: { maxSecuredPerSymbolDollars: 1e9, maxSecuredTotalDollars: 1e9, maxOrdersPerDay: 1000, maxContractsPerOrder: 1000 }',
   'orders: { priceSteps: 20, priceStepMinutes: 0.5, maxConcessionFraction: 1 }',
   'schedule: { analyse: { times: ["09:34"] }, execute: { times: ["09:35"] } }',
 ];
