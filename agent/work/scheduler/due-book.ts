@@ -104,7 +104,7 @@ export class DueBook {
     if (dueAt === null) return null;
     const known = this.#started.get(name) ?? new Set();
     known.add(dueAt);
-    if (known.size > MOST_REMEMBERED) for (const old of known) if (old < dueAt - REMEMBERED_MS) known.delete(old);
+    if (known.size > MOST_REMEMBERED) forgetBefore(known, dueAt - REMEMBERED_MS);
     this.#started.set(name, known);
     return dueAt;
   }
@@ -131,5 +131,13 @@ export class DueBook {
     if (now <= lastStart(task.missed, newest)) return missed;
     this.#waiting.delete(task.name);
     return [...missed, { task, dueAt: newest }];
+  }
+}
+
+/** They were added in the order of time; behind one that is young there may be an older one only where the clock went back. */
+function forgetBefore(known: Set<EpochMs>, first: EpochMs): void {
+  for (const dueAt of known) {
+    if (dueAt >= first) return;
+    known.delete(dueAt);
   }
 }
