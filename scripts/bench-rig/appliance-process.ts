@@ -9,6 +9,7 @@ import { GuardProcess } from '../../agent/compose/guard-process.ts';
 import { SIMULATED_ACCOUNT } from '../../agent/compose/simulation.ts';
 import { HostClock } from '../../agent/edges/system/host/clock.ts';
 import { hostLog } from '../../agent/edges/system/host/log.ts';
+import { unitStart } from './unit-start.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const TICKS_PER_SECOND = 100;
@@ -40,13 +41,14 @@ export class ApplianceProcess {
       config,
       `broker: { port: ${port}${guard} }\nstore: { path: ${store} }\npage: { port: ${page} }\nlog: { level: error }\n`,
     );
+    const unit = unitStart('wheelhouse-agent');
     const before = performance.now();
     const args = ['run', '--quiet', '--config', config];
     // From sources as an owner does it: the script replaces itself by the program.
     const child =
       bundled === undefined
         ? spawn(resolve(ROOT, 'scripts', 'wheelhouse'), args, { cwd: ROOT })
-        : spawn(process.execPath, [bundled, ...args], { cwd: ROOT });
+        : spawn(process.execPath, [...unit.flags, bundled, ...args], { cwd: ROOT, env: unit.env });
     this.#child = child;
     await said(child, 'Ready.');
     return performance.now() - before;
@@ -107,19 +109,20 @@ export class ExchangeProcess {
   }
 }
 
-function usageOf(pid: number): Usage {
+export function usageOf(pid: number): Usage {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
   const cpuSeconds = (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
   const resident = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
   return { cpuSeconds, residentMiB: Number(resident?.[1] ?? 0) / 1024 };
 }
 
-function said(child: ChildProcess, words: string): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
+/** Resolves with what it has said when that holds the words. */
+export function said(child: ChildProcess, words: string): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
   let text = '';
   child.stdout?.on('data', (chunk: Buffer) => {
     text += String(chunk);
-    if (text.includes(words)) resolve();
+    if (text.includes(words)) resolve(text);
   });
   child.once('exit', () => reject(new Error(`it ended before it said "${words}": ${text}`)));
   return promise;
@@ -131,7 +134,7 @@ async function end(child: ChildProcess | null): Promise<void> {
   await once(child, 'exit');
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

@@ -10,12 +10,17 @@ const { HostClock } = await import('../../agent/edges/system/host/clock.ts');
 const { hostLog } = await import('../../agent/edges/system/host/log.ts');
 const { supervisorOf } = await import('../../agent/ground/supervisor/supervisor.ts');
 
-/* `wheelhouse run`, on the clock of a simulated exchange: agent.ts SETTINGS PACE TOKEN. SIGUSR2 = it hangs. */
+/*
+ * `wheelhouse run`, on the clock of a simulated exchange: agent.ts SETTINGS PACE TOKEN [BROKER]. SIGUSR2 = it hangs.
+ * BROKER = settings of the broker beyond what may be set for a real one.
+ */
 
-const [path = '', pace = '', token = ''] = process.argv.slice(2);
+const [path = '', pace = '', token = '', beyond = '{}'] = process.argv.slice(2);
 const checked = await loadConfiguration(path);
 if (!checked.ok) throw new Error(JSON.stringify(checked.problems));
-const configuration = checked.value;
+const { settings, secrets } = checked.value;
+const broker = { ...settings.broker, ...JSON.parse(beyond) };
+const configuration = { secrets, settings: { ...settings, broker } };
 const { speed, anchor } = JSON.parse(pace) as { speed: number; anchor: { real: number; market: number } };
 const log = await hostLog({ ...configuration.settings.log, secrets: [] });
 const appliance = new Appliance({

@@ -32,7 +32,10 @@ export class Listings {
   readonly #parameters = new Map<number, Question<OptionParameters[]>>();
   readonly #cache = new Map<string, Promise<Answer<unknown>>>();
   readonly #byConId = new Map<number, ListedInstrument>();
+  /** Of futures; all else is traded where the broker finds it best. */
   readonly #exchanges = new Map<number, string>();
+  /** Thousands of contracts say the same few words, each anew off the wire. */
+  readonly #words = new Map<string, string>();
   #day: IsoDate = '';
 
   constructor(room: Room) {
@@ -131,17 +134,33 @@ export class Listings {
     if (!answer.ok) return answer;
     const found = new Map<number, ListedInstrument>();
     for (const details of answer.value) {
-      const listed = toListed(details);
-      if (isNonsense(listed)) {
-        dropped(this.#room, listed.nonsense);
+      const said = toListed(details);
+      if (isNonsense(said)) {
+        dropped(this.#room, said.nonsense);
         continue;
       }
+      const listed = this.#inSharedWords(said);
       found.set(listed.conId, listed);
       this.#byConId.set(listed.conId, listed);
       const exchange = details.contract.exchange;
-      if (exchange) this.#exchanges.set(listed.conId, exchange);
+      if (exchange && listed.instrument.kind === 'future') this.#exchanges.set(listed.conId, exchange);
     }
     return answered([...found.values()]);
+  }
+
+  #inSharedWords(listed: ListedInstrument): ListedInstrument {
+    const { instrument } = listed;
+    if (instrument.kind !== 'option') return listed;
+    const symbol = this.#word(instrument.symbol);
+    const tradingClass = this.#word(instrument.tradingClass);
+    const expiration = this.#word(instrument.expiration);
+    return { ...listed, instrument: { ...instrument, symbol, tradingClass, expiration } };
+  }
+
+  #word(text: string): string {
+    const known = this.#words.get(text);
+    if (known === undefined) this.#words.set(text, text);
+    return known ?? text;
   }
 
   /** Answers are kept for the trading day; whatever was not answered in full is asked again. */
