@@ -1,15 +1,19 @@
 import { monotonicMs } from '../ground/time/clock.ts';
 import { ORDER_ENDS } from '../ground/wire/open-orders.ts';
 import type { Part } from '../ground/wire/order-parts.ts';
-import { type Positions, sharesAgainstCalls } from '../ground/wire/positions.ts';
+import type { PlaceOrder } from '../ground/wire/place-order.ts';
+import { isCallSold, type Positions, uncoveredCalls } from '../ground/wire/positions.ts';
 
 /** A position may be reported this much later than the fill that made it. */
 const LATE_MS = 5_000;
 
 interface Sold {
   readonly parts: readonly Part[];
-  /** When it had ended; null = it works. */
-  endedAt: number | null;
+  readonly quantity: number;
+  /** Of that, what it may come to at most. */
+  most: number;
+  /** What was filled, and when that was told. */
+  readonly told: { readonly at: number; readonly filled: number }[];
 }
 
 /** What stands behind short calls: the positions, and the orders to sell that are not in them yet. */
@@ -21,8 +25,11 @@ export class Cover {
     this.#positions = positions;
   }
 
-  sent(orderId: number, parts: readonly Part[]): void {
-    this.#selling.set(String(orderId), { parts, endedAt: null });
+  sent({ orderId, totalQuantity }: PlaceOrder, parts: readonly Part[]): void {
+    const [id, quantity] = [String(orderId), totalQuantity ?? 0];
+    // A change to less may be refused.
+    const isLess = quantity < (this.#selling.get(id)?.most ?? 0);
+    if (!isLess) this.#selling.set(id, { parts, quantity, most: quantity, told: [] });
   }
 
   neverWas(orderId: string): void {
@@ -30,33 +37,30 @@ export class Cover {
   }
 
   /** An order status on its way to the agent. */
-  heard([, orderId = '', status = '', filled]: readonly string[]): void {
-    const sold = this.#selling.get(orderId);
-    if (sold === undefined || !ORDER_ENDS.has(status)) return;
-    if (Number(filled) === 0) this.neverWas(orderId);
-    else sold.endedAt ??= monotonicMs();
+  heard([, orderId = '', status = '', text]: readonly string[]): void {
+    const [sold, filled] = [this.#selling.get(orderId), Number(text)];
+    if (sold === undefined || !(filled >= 0)) return;
+    if (ORDER_ENDS.has(status)) sold.most = filled;
+    if (filled > (sold.told.at(-1)?.filled ?? 0)) sold.told.push({ at: monotonicMs(), filled });
   }
 
   /** Why these parts would leave more calls short than shares held, or null. Only shares and calls of the account count. */
-  uncovered(account: string, parts: readonly Part[]): string | null {
-    const symbols = new Set(parts.filter((part) => part.right === 'C' && part.sells).map((part) => part.symbol));
-    if (symbols.size === 0) return null;
-    if (!this.#positions.known) return 'positions are not known';
+  uncovered(account: string, parts: readonly Part[]): { readonly reason: string; readonly isCertain: boolean } | null {
+    if (!parts.some(isCallSold)) return null;
+    if (!this.#positions.known) return { reason: 'positions are not known', isCertain: false };
     const held = this.#positions.rows.filter((row) => row.account === account);
-    const sold = [...this.#pending(), ...parts].filter((part) => part.sells);
-    const rows = [...held, ...sold.map((part) => ({ ...part, quantity: -part.quantity }))];
-    for (const symbol of symbols) {
-      const [shares, short] = sharesAgainstCalls(rows.filter((row) => row.symbol === symbol));
-      if (short > shares) return `${short / 100} short calls of ${symbol} would stand against ${shares} shares`;
-    }
-    return null;
+    const left = (lateMs: number) => uncoveredCalls(held, this.#pending(lateMs), parts);
+    const reason = left(LATE_MS);
+    // What was filled just now may be among the positions already.
+    return reason === null ? null : { reason, isCertain: left(0) !== null };
   }
 
-  #pending(): readonly Part[] {
-    const now = monotonicMs();
-    for (const [id, { endedAt }] of this.#selling) {
-      if (endedAt !== null && now - endedAt > LATE_MS) this.#selling.delete(id);
-    }
-    return [...this.#selling.values()].flatMap((sold) => sold.parts);
+  #pending(lateMs: number): readonly Part[] {
+    const from = monotonicMs() - lateMs;
+    return [...this.#selling].flatMap(([id, { parts, quantity, most, told }]) => {
+      const left = most - (told.findLast(({ at }) => at <= from)?.filled ?? 0);
+      if (left <= 0 && lateMs > 0) this.neverWas(id);
+      return parts.map((part) => ({ ...part, quantity: (part.quantity / quantity) * Math.max(0, left) }));
+    });
   }
 }

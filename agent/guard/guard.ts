@@ -161,10 +161,9 @@ export class Guard {
    */
   async trip(cause: string): Promise<void> {
     const again = !this.#latch.trip(cause);
-    const now = monotonicMs();
+    const begun = { at: monotonicMs(), cancelMs: null as number | null };
     // Page, program and switch may tell of the same press: one cancel does, and a flood of halts must not use up the gateway's patience.
-    if (again && this.#trip !== null && now - this.#trip.at < this.#config.timing.settled) return;
-    const begun = { at: now, cancelMs: null as number | null };
+    if (again && this.#trip !== null && begun.at - this.#trip.at < this.#config.timing.settled) return;
     this.#trip = begun;
     if (again) this.#closing?.end('halted again');
     else this.#closing = this.#newClosing();

@@ -65,18 +65,20 @@ export class OrderCheck {
     const size = sizeOf(order, parts);
     const [contracts, notional] = [sofar.contracts + size.contracts, sofar.notional + size.notional];
     const day = { date, orders: sofar.orders + 1, contracts, notional };
+    const uncovered = limits.value.shortCalls === 'any' ? null : cover.uncovered(order.account, parts);
     const breach =
       shapeBreach(order, parts, limits.value) ??
       this.#rateBreach(limits.value) ??
       sizeBreach(size, day, limits.value) ??
-      (limits.value.shortCalls === 'any' ? null : cover.uncovered(order.account, parts));
+      (uncovered?.isCertain === true ? uncovered.reason : null);
     if (breach !== null) {
       trip(`limit: order ${order.orderId} (${order.orderRef}): ${breach}`);
       return breach;
     }
+    if (uncovered !== null) return `it cannot be told yet whether ${uncovered.reason}`;
     this.#minute.push(monotonicMs());
     journal.today = day;
-    cover.sent(order.orderId, parts);
+    cover.sent(order, parts);
     return null;
   }
 
@@ -94,7 +96,7 @@ function shapeBreach(order: PlaceOrder, parts: readonly Part[], limits: Limits):
     return `"${order.orderType}" is not a limit order with a price`;
   }
   if (!(Number.isFinite(quantity) && quantity > 0)) return `a quantity of ${quantity}`;
-  if (spawnsOthers(order)) return 'it could turn into another order or bring one with it';
+  if (spawnsOthers(order)) return 'it could become more than it says: another order, price, size or account';
   for (const { secType, symbol } of [...parts, { ...order.contract }]) {
     if (!limits.secTypes.includes(secType)) return `security type ${secType}`;
     if (!limits.symbols.includes(symbol)) return `symbol ${symbol}`;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { runOn } from '../../agent/ground/time/clock.ts';
 import type { Security } from '../../agent/ground/wire/broker-reports.ts';
 import { bodyOf, encodeFrame } from '../../agent/ground/wire/frame.ts';
 import { Positions } from '../../agent/ground/wire/positions.ts';
@@ -55,6 +56,8 @@ function position(security: Security, quantity: number): string[] {
   return ['61', '3', ACCOUNT, ...contract.map(String), String(quantity), '0'];
 }
 
+const OTHERS = /more than it says/;
+
 const BREACHES: readonly (readonly [string, object, Parameters<typeof orderFields>[0], Changed, RegExp])[] = [
   ['an account that is not its own', {}, {}, { account: 'DU9' }, /account "DU9"/],
   ['no account', {}, {}, { account: '' }, /account ""/],
@@ -66,6 +69,12 @@ const BREACHES: readonly (readonly [string, object, Parameters<typeof orderField
   ['too many contracts in an order', { contractsPerOrder: 1 }, { quantity: 2 }, {}, /2 contracts in one order/],
   ['a negative quantity', {}, { quantity: -1 }, {}, /quantity of -1/],
   ['too much notional in an order', { notionalPerOrder: 49_999 }, {}, {}, /\$50000 in one order/],
+  ['a parent order', {}, {}, { parentId: 5 }, OTHERS],
+  ['another type later on', {}, {}, { adjustedType: 'MKT' }, OTHERS],
+  ['a price beyond its limit', {}, {}, { discretionary: 5 }, OTHERS],
+  ['a sum of money', {}, {}, { cash: 50_000 }, OTHERS],
+  ['a group of accounts', {}, {}, { faGroup: 'all' }, OTHERS],
+  ['a model of accounts', {}, {}, { modelCode: 'all' }, OTHERS],
   ['no order in a minute', { ordersPerMinute: 0 }, {}, {}, /more than 0 orders in a minute/],
   ['no order in a day', { ordersPerDay: 0 }, {}, {}, /more than 0 orders today/],
   ['no contracts in a day', { contractsPerDay: 0 }, {}, {}, /1 contracts today/],
@@ -154,6 +163,41 @@ test('calls are sold only against shares that no other call needs', async () => 
   assert.match(await sell(3), /3 short calls of SPY would stand against 200 shares/);
   on.cover.heard(['3', '2', 'Cancelled', '0', '1']);
   assert.equal(await sell(4), 'passes');
+});
+
+test('calls that were filled are not counted twice, and what is not certain does not trip', async (t) => {
+  let elapsed = 0;
+  runOn({ now: () => 0, elapsed: () => elapsed, after: () => ({ cancel: () => undefined }) });
+  t.after(() => runOn(null));
+  const on = desk({ shortCalls: 'covered' });
+  const sell = (orderId: number, quantity: number) => verdict(on, { orderId, conId: CALL.conId, quantity });
+  const told = (orderId: number, status: string, filled: number) =>
+    on.cover.heard(['3', String(orderId), status, String(filled), '0']);
+  assert.match(await sell(1, 1), /positions are not known/);
+  on.positions.hear(61, position(SHARES, 500));
+  on.positions.hear(62, ['62', '1']);
+  assert.equal(await sell(2, 3), 'passes');
+  told(2, 'Submitted', 1);
+  on.positions.hear(61, position(CALL, -1));
+  assert.match(await sell(3, 2), /cannot be told yet whether 6 short calls/);
+  elapsed += 5_000;
+  assert.equal(await sell(4, 2), 'passes');
+  told(2, 'Cancelled', 1);
+  assert.equal(await sell(5, 2), 'passes', 'what the cancelled one left');
+  assert.deepEqual(on.trips, []);
+  assert.match(await sell(6, 1), /6 short calls of SPY would stand against 500 shares/);
+  assert.equal(on.trips.length, 1);
+  told(4, 'Submitted', 0);
+  assert.match(await sell(4, 1), /short calls/, 'a change is an order as well');
+});
+
+test('a change of a sale to less, which may be refused, frees no shares', async () => {
+  const on = desk({ shortCalls: 'covered' });
+  const sell = (orderId: number, quantity: number) => verdict(on, { orderId, conId: CALL.conId, quantity });
+  on.positions.hear(61, position(SHARES, 600));
+  on.positions.hear(62, ['62', '1']);
+  for (const quantity of [4, 1]) assert.equal(await sell(2, quantity), 'passes');
+  assert.match(await sell(3, 3), /7 short calls of SPY would stand against 600 shares/);
 });
 
 test('selling the shares below short calls is seen as well as selling a call', async () => {

@@ -58,10 +58,15 @@ export function sizeOf(order: PlaceOrder, parts: readonly Part[]): OrderSize {
   return { contracts, notional: exposure > 0 ? exposure : price };
 }
 
-/** Attributes by which the gateway makes orders of its own, or changes the type of this one. */
+/** Attributes by which the gateway makes orders of its own, or changes the type, size, price or account of this one. */
 export function spawnsOthers(order: PlaceOrder): boolean {
   const { hedgeType, adjustedOrderType, volatility, deltaNeutralContract, scale, parentId } = order;
   const types = [hedgeType, adjustedOrderType, volatility.deltaNeutralOrderType];
   const others = types.some((type) => type !== '' && type.toUpperCase() !== 'NONE');
+  // More than is written, at another price than is written, or for other accounts.
+  const { discretionaryAmount, cashQuantity, faGroup, faMethod, faPercentage, modelCode } = order;
+  const isMore = discretionaryAmount !== 0 || (cashQuantity ?? 0) !== 0;
+  const isForOthers = [faGroup, faMethod, faPercentage, modelCode].some((text) => text !== '');
+  if (isMore || isForOthers) return true;
   return others || deltaNeutralContract !== null || (scale.priceIncrement ?? 0) > 0 || parentId !== 0;
 }

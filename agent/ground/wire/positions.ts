@@ -2,6 +2,7 @@ import { after } from '../time/clock.ts';
 import { type Holding, holdingIn, type Security } from './broker-reports.ts';
 import { ASK } from './client-requests.ts';
 import { REPLY } from './message-ids.ts';
+import type { Part } from './order-parts.ts';
 import type { Link } from './questions.ts';
 
 /** Positions of all accounts, as they are reported on a link. */
@@ -55,10 +56,29 @@ export class Positions {
   }
 }
 
+/** Why parts that are sold, with those that were, would leave more calls of a symbol short than shares held, or null. */
+export function uncoveredCalls(
+  held: readonly Holding[],
+  before: readonly Part[],
+  parts: readonly Part[],
+): string | null {
+  const symbols = new Set(parts.filter(isCallSold).map((part) => part.symbol));
+  const sold = [...before, ...parts]
+    .filter((part) => part.sells)
+    .map((part) => ({ ...part, quantity: -part.quantity }));
+  for (const symbol of symbols) {
+    const [shares, short] = sharesAgainstCalls([...held, ...sold].filter((row) => row.symbol === symbol));
+    if (short > shares) return `${short / 100} short calls of ${symbol} would stand against ${shares} shares`;
+  }
+  return null;
+}
+
+export function isCallSold({ right, sells }: Part): boolean {
+  return right === 'C' && sells;
+}
+
 /** What is held or would be: shares, and the shares that short calls could take. */
-export function sharesAgainstCalls(
-  rows: readonly (Security & { readonly quantity: number })[],
-): readonly [number, number] {
+function sharesAgainstCalls(rows: readonly (Security & { readonly quantity: number })[]): readonly [number, number] {
   const calls = new Map<number, number>();
   let shares = 0;
   for (const { conId, secType, right, quantity, multiplier } of rows) {
