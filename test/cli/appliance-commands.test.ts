@@ -9,6 +9,7 @@ import { Page, type PageOptions } from '../../agent/edges/status/page/page.ts';
 import { HostClock } from '../../agent/edges/system/host/clock.ts';
 import { ORDER, WRITTEN_INQUIRIES } from '../edges/status/inquiries-fixture.ts';
 import { halted, SILENT, WrittenBoard, WrittenControls } from '../edges/status/snapshot-fixture.ts';
+import { callsInTurn } from './calls-in-turn.ts';
 import { wheelhouse } from './wheelhouse-process.ts';
 
 const TOKEN = 'correct-horse';
@@ -158,15 +159,16 @@ test('status shows the agent though its guard does not answer, and says so', asy
   assert.deepEqual([agent.run, guard, problems.length], ['demo', null, 1]);
 });
 
-for (const [args, sentence, code] of [
-  [['orders', '--page', 'nonsense'], /"nonsense" is no address/, 2],
-  [['orders', '--page', 'http://127.0.0.1:9'], /no appliance answers at http:\/\/127\.0\.0\.1:9: is it running\?/, 1],
-  [['why'], /missing required argument/, 2],
-  [['positions', 'all'], /too many arguments/, 2],
-] as const) {
-  test(`${args.join(' ')} is refused with a sentence and exit code ${code}`, async () => {
-    const ran = await wheelhouse(...args);
-    assert.deepEqual([ran.code, ran.out], [code, '']);
-    assert.match(ran.err, sentence);
-  });
-}
+test('wrong addresses and words are refused with a sentence and their exit code', () => {
+  const refused = [
+    [['orders', '--page', 'nonsense'], /"nonsense" is no address/, 2],
+    [['orders', '--page', 'http://127.0.0.1:9'], /no appliance answers at http:\/\/127\.0\.0\.1:9: is it running\?/, 1],
+    [['why'], /missing required argument/, 2],
+    [['positions', 'all'], /too many arguments/, 2],
+  ] as const;
+  const ran = callsInTurn(refused.map(([args]) => args));
+  for (const [i, [args, sentence, code]] of refused.entries()) {
+    assert.deepEqual([ran[i]?.code, ran[i]?.out], [code, ''], args.join(' '));
+    assert.match(ran[i]?.err ?? '', sentence);
+  }
+});

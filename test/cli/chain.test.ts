@@ -5,6 +5,7 @@ import { instantOf } from '../../agent/cli/instant.ts';
 import { instantInNewYork } from '../../agent/core/calendar/new-york.ts';
 import { csv, folderWith } from '../edges/history/files/written-files.ts';
 import { runNode } from '../run-node.ts';
+import { callsInTurn } from './calls-in-turn.ts';
 
 const HEADER = 'ts_utc,expiration,strike,type,bid,ask,last,volume,open_interest,iv,spot';
 
@@ -105,10 +106,10 @@ test('without a store, a chain or the expiration it says so and fails; a wrong c
     [['--store', store, '--symbol', 'SPY', '--at', '2026-03-20', '--expiration', 'May'], 2, /not a date: "May"/],
     [['--store', store, '--symbol', 'SPY'], 2, /required option '--at <instant>'/],
   ];
-  for (const [args, expected, text] of cases) {
-    const { code, err } = chain(...args);
-    assert.equal(code, expected, args.join(' '));
-    assert.match(err, text);
+  const ran = callsInTurn(cases.map(([args]) => ['chain', ...args]));
+  for (const [i, [args, expected, text]] of cases.entries()) {
+    assert.equal(ran[i]?.code, expected, args.join(' '));
+    assert.match(ran[i].err, text);
   }
 });
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { instantInNewYork } from '../../agent/core/calendar/new-york.ts';
 import { type Ran, runNode } from '../run-node.ts';
+import { callsInTurn } from './calls-in-turn.ts';
 import { DemoProcess } from './demo-process.ts';
 
 /** A whole day takes less than a second. */
@@ -22,7 +23,7 @@ function demo(...args: string[]): Ran {
 
 test('numbers and times out of range are refused with the range, and nothing is made', (t) => {
   const here = join(folder(t), 'demo');
-  for (const [args, sentence] of [
+  const refused = [
     [['--days', '0'], /a whole number from 1 to 366/],
     [['--days', '1e3'], /a whole number from 1 to 366/],
     [['--port', '99999'], /a whole number from 0 to 65535/],
@@ -34,11 +35,12 @@ test('numbers and times out of range are refused with the range, and nothing is 
     [['--from', '2036-01-02'], /the synthetic market goes from 2016-07-01 to 2034-12-31/],
     [['--from', '2034-12-20', '--days', '30'], /the synthetic market goes from 2016-07-01 to 2034-12-31/],
     [['--from', '2026-11-20T18:30'], /the demo would end at 18:30, before it begins/],
-  ] as const) {
-    const { code, err } = demo('--folder', here, ...args);
-    assert.equal(code, 2, args.join(' '));
-    assert.match(err, /^wheelhouse: .+\n$/);
-    assert.match(err, sentence);
+  ] as const;
+  const ran = callsInTurn(refused.map(([args]) => ['demo', '--folder', here, ...args]));
+  for (const [i, [args, sentence]] of refused.entries()) {
+    assert.equal(ran[i]?.code, 2, args.join(' '));
+    assert.match(ran[i].err, /^wheelhouse: .+\n$/);
+    assert.match(ran[i].err, sentence);
   }
   assert.equal(existsSync(here), false);
 });

@@ -8,6 +8,7 @@ import { test } from 'node:test';
 import { connectRaw, isId, placeOrderFields } from '../lab/exchange/server/raw-client.ts';
 import { runNode } from '../run-node.ts';
 import { sharedData } from '../shared-data.ts';
+import { callsInTurn } from './calls-in-turn.ts';
 import { RunningExchange } from './running-exchange.ts';
 
 const LIMIT = { timeout: 60_000 };
@@ -92,9 +93,8 @@ test('a call that makes no sense is exit code 2 and starts nothing', LIMIT, () =
     ['--speed', '0'],
     ['--sped', '2'],
   ];
-  for (const args of wrong) {
-    const { code, out, err } = runNode(['agent/main.ts', 'exchange', ...args]);
-    assert.deepEqual([code, out], [2, ''], args.join(' '));
+  for (const [i, { code, out, err }] of callsInTurn(wrong.map((args) => ['exchange', ...args])).entries()) {
+    assert.deepEqual([code, out], [2, ''], wrong[i]?.join(' '));
     assert.match(err, /^wheelhouse: .+\n/);
   }
 });

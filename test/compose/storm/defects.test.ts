@@ -36,7 +36,8 @@ async function breaks(defect: Defect, seeds: readonly number[]): Promise<{ lette
 
 /** A day whose market comes to the orders. */
 const FILLS = 12;
-const SEEDS = Array.from({ length: 40 }, (_, index) => index + 1);
+/** The first is known to have few events, one of them a crash that matters; the others are there for the day it is not. */
+const SEEDS = [6, ...Array.from({ length: 40 }, (_, index) => index + 1)];
 
 test('a day without trouble keeps every promise, and trades', async () => {
   const { violations, orders, fills } = await storm(wish(FILLS), []);
