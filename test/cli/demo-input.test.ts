@@ -88,35 +88,37 @@ function interrupted(here: string): void {
   );
 }
 
-for (const [what, text] of [
-  ['garbage', 'garbage\n{"kind":"day"}\n'],
-  ['no record', '5\n'],
-  ['half a record', '{"kind":"opened","version":1}\n'],
-] as const) {
-  test(`an exchange's book that holds ${what} is told before the page is announced`, (t) => {
+test("an exchange's book that cannot be read is told before the page is announced", (t) => {
+  const folders = ['garbage\n{"kind":"day"}\n', '5\n', '{"kind":"opened","version":1}\n'].map((text) => {
     const here = folder(t);
     interrupted(here);
     writeFileSync(join(here, 'exchange.jsonl'), text);
-    const { code, out, err } = demo('--folder', here, '--port', '0');
+    return here;
+  });
+  for (const { code, out, err } of callsInTurn(folders.map((here) => ['demo', '--folder', here, '--port', '0']))) {
     assert.deepEqual([code, out], [1, '']);
     assert.match(err, /^wheelhouse: .*exchange\.jsonl.*; --fresh begins a new day\n$/);
-  });
-}
+  }
+});
 
-for (const [what, text] of [
-  ['torn', '{"seed":1,"speed":60,"anch'],
-  ['of another form', '{"seed":1,"speed":60,"anchor":{"real":"today","market":0},"until":1e15}'],
-  ['empty', ''],
-] as const) {
-  test(`a demo.json that is ${what} is told before the page is announced, and a new day begins`, (t) => {
+test('a demo.json that is torn, empty or of another form is told before the page is announced, and a new day begins', (t) => {
+  const texts = [
+    '{"seed":1,"speed":60,"anch',
+    '{"seed":1,"speed":60,"anchor":{"real":"today","market":0},"until":1e15}',
+    '',
+  ];
+  const folders = texts.map((text) => {
     const here = folder(t);
     writeFileSync(join(here, 'demo.json'), text);
-    const { code, out, err } = demo('--folder', here, ...QUICK);
+    return here;
+  });
+  const ran = callsInTurn(folders.map((here) => ['demo', '--folder', here, ...QUICK]));
+  for (const [i, { code, out, err }] of ran.entries()) {
     assert.equal(code, 0, err);
     assert.equal(
       err,
-      `wheelhouse: ${join(here, 'demo.json')} cannot be read: the old day cannot be continued, a new one begins\n`,
+      `wheelhouse: ${join(folders[i] ?? '', 'demo.json')} cannot be read: the old day cannot be continued, a new one begins\n`,
     );
     assert.match(out, /Page {6}http/);
-  });
-}
+  }
+});
