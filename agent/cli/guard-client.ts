@@ -27,8 +27,11 @@ const ANSWER_WITHIN_MS = 10_000;
 const HALT_WITHIN_MS = 3_000;
 
 /** The configuration that is named, else that of the service, else that of the guard which the running appliance has started. */
-export async function guardConfig({ config, settings, folder }: GuardWanted, command: Command): Promise<string> {
-  if (config !== undefined) return config;
+export async function guardConfig(wanted: GuardWanted, command: Command): Promise<string> {
+  const { config, folder } = wanted;
+  const isSettings = config !== undefined && (await isYaml(config));
+  if (config !== undefined && !isSettings) return config;
+  const settings = isSettings ? config : wanted.settings;
   const named = settings !== undefined || folder !== undefined;
   if (!named && existsSync(SERVICE_CONFIG)) return SERVICE_CONFIG;
   const configuration = await configurationOrExit(settings ?? installedConfig(), command);
@@ -41,6 +44,16 @@ export async function guardConfig({ config, settings, folder }: GuardWanted, com
   if (found?.guard) return found.guard;
   if (existsSync(SERVICE_CONFIG)) return SERVICE_CONFIG;
   throw failure('NO_GUARD', `no guard is known: no appliance runs here, and there is no ${SERVICE_CONFIG}`);
+}
+
+/** Settings of the appliance: every other command calls those its configuration, and a halt must not fail by that. */
+export async function isYaml(path: string): Promise<boolean> {
+  try {
+    JSON.parse(await readFile(path, 'utf8'));
+    return false;
+  } catch (error) {
+    return error instanceof SyntaxError;
+  }
 }
 
 export async function askGuard(

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { Command } from 'commander';
 import { GUARD_PROGRAM, guardEnvironment } from '../compose/guard-program.ts';
 import { applianceClient, failure } from './appliance-client.ts';
-import { askGuard, type GuardAnswer, guardConfig, guardText, SERVICE_CONFIG } from './guard-client.ts';
+import { askGuard, type GuardAnswer, guardConfig, guardText, isYaml, SERVICE_CONFIG } from './guard-client.ts';
 
 interface Options {
   readonly config?: string;
@@ -53,9 +53,12 @@ export function haltCommand(): Command {
 }
 
 /** The program halts by itself, and tells the guard as soon as that answers. */
-async function haltedWithout(guard: Error, { folder, reason = '' }: Options, command: Command): Promise<Error> {
-  const post = async (): Promise<string> =>
-    (await applianceClient(folder === undefined ? {} : { folder }, command)).post('/halt', { reason });
+async function haltedWithout(guard: Error, { folder, config, reason = '' }: Options, command: Command): Promise<Error> {
+  const post = async (): Promise<string> => {
+    const settings = config !== undefined && (await isYaml(config)) ? { config } : {};
+    const where = folder === undefined ? settings : { ...settings, folder };
+    return (await applianceClient(where, command)).post('/halt', { reason });
+  };
   const program = await post().then(
     (message) => `the program was told instead: ${message}`,
     (error: Error & { code?: string }) =>
@@ -78,7 +81,7 @@ function about(name: string): Command {
   return new Command(name)
     .option(
       '--config <file>',
-      `the guard's configuration (default: ${SERVICE_CONFIG}, else that of the running appliance)`,
+      `the guard's configuration, or the appliance's settings (default: ${SERVICE_CONFIG}, else of what runs here)`,
     )
     .option('--folder <path>', 'data folder of a running demo, where it is not the usual one');
 }

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { announce } from '../../agent/compose/appliance-file.ts';
 import { guardFiles, type Rig, startGuard } from '../guard/rig.ts';
 import { startStand } from '../lab/exchange/server/stand.ts';
 import { ROOT } from '../run-node.ts';
@@ -33,7 +35,17 @@ function wheelhouse(t: TestContext, rig: Rig, ...args: string[]): Promise<Ran> {
 test('the command line halts, tells, resets and arms', LIMIT, async (t) => {
   const stand = await startStand(t);
   const rig = await startGuard(t, { gatewayPort: stand.port });
-  const halted = await wheelhouse(t, rig, 'halt', '--reason', 'dentist');
+  // The other commands call the settings their configuration: in a hurry that must do as well.
+  const settings = join(rig.folder, 'settings.yaml');
+  writeFileSync(settings, `store:\n  path: ${rig.folder}/store\n`);
+  await announce(rig.folder, {
+    pid: process.pid,
+    run: 'paper',
+    page: 'http://[::1]:9',
+    token: '',
+    guard: rig.configPath,
+  });
+  const halted = await wheelhouse(t, { ...rig, configPath: settings }, 'halt', '--reason', 'dentist');
   assert.match(halted.out, /tripped, (UN)?CONFIRMED|tripped, confirmed/);
   assert.match(halted.out, /dentist \(command line\)/);
   await rig.until((status) => status.halted === 'confirmed');
