@@ -1,5 +1,6 @@
 import { type Chain, emptyChain, MISSING } from '../../agent/core/market/chain.ts';
 import type { Money } from '../../agent/core/market/money.ts';
+import { random } from '../random.ts';
 
 interface ChainWish {
   readonly symbol: string;
@@ -35,15 +36,4 @@ export function chainWith({ symbol, takenAt, seed, strikes = 12, drift = 0 }: Ch
     chain.vega[row] = next();
   }
   return Object.assign(chain, { takenAt, complete: next() > 0.5, spot: 6_500_000 as Money, spotAt: takenAt - 250 });
-}
-
-/** Numbers in [0, 1) that are the same for the same seed. Source: Steele and others, SplitMix, as 32 bits. */
-function random(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x9e3779b9) | 0;
-    let z = Math.imul(state ^ (state >>> 16), 0x21f0aaad);
-    z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
-    return ((z ^ (z >>> 15)) >>> 0) / 2 ** 32;
-  };
 }

@@ -27,6 +27,16 @@ export function epochDay(date: IsoDate): EpochDay {
   return dayNumber(year, month, day);
 }
 
+/** Whether a text is a date that exists, written YYYY-MM-DD. */
+export function isDate(text: string): boolean {
+  try {
+    epochDay(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** 1 → `1970-01-02`. Years 0000 to 9999. */
 export function isoDate(day: EpochDay): IsoDate {
   const year = yearOf(day);

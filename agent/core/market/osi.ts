@@ -1,4 +1,4 @@
-import { epochDay } from '../calendar/time.ts';
+import { isDate } from '../calendar/time.ts';
 import { instrumentKey, type OptionContract } from './contract.ts';
 import type { Money } from './money.ts';
 
@@ -64,13 +64,4 @@ export function isAdjusted(option: OptionContract): boolean {
   return (
     tradingClass !== symbol.replaceAll(/[. ]/g, '') && tradingClass !== symbol && INDEX_ROOTS[tradingClass] !== symbol
   );
-}
-
-function isDate(text: string): boolean {
-  try {
-    epochDay(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,4 +1,4 @@
-import { epochDay, type IsoDate } from '../../core/calendar/time.ts';
+import { type IsoDate, isDate } from '../../core/calendar/time.ts';
 import type { Right } from '../../core/market/contract.ts';
 import { type Money, money } from '../../core/market/money.ts';
 
@@ -54,15 +54,6 @@ export function parseRow(fields: readonly string[]): RecordedRow | string {
     impliedVolatility: volatilityIn(volatility),
     spot: price(spot),
   };
-}
-
-function isDate(text: string): boolean {
-  try {
-    epochDay(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Empty and `nan` are "not known"; anything else must be a number that is not negative. */

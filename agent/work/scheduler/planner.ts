@@ -2,7 +2,7 @@ import { type EpochMs, MINUTE_MS } from '../../core/calendar/time.ts';
 import { phaseSpanAt } from '../../core/calendar/windows.ts';
 import { inOrder } from './choice.ts';
 import { estimateMs } from './estimate.ts';
-import { conflict } from './readiness.ts';
+import { conflict, isDone } from './readiness.ts';
 import { isEnabled, onceKey, type Situation, stretchEnd } from './situation.ts';
 import { isHeavy, isTimed, type Plan, rankOf } from './task.ts';
 import { nextDue } from './timetable.ts';
@@ -113,11 +113,7 @@ class Planner<T extends Plan> {
     let earliest = from;
     for (const name of task.dependencies) {
       const state = states.get(name);
-      const done =
-        task.category === 'research'
-          ? (state?.completedAt ?? 0) >= window.from
-          : state?.completedOn === window.tradingDay;
-      if (done) continue;
+      if (isDone(state, task, window)) continue;
       const entry = this.entries.find((each) => each.task.name === name);
       const current = running.find((each) => each.name === name);
       if (entry !== undefined) earliest = Math.max(earliest, entry.end);

@@ -165,14 +165,15 @@ function cameToNothing({ lastOutcome }: TaskState): boolean {
   return lastOutcome === 'failed' || lastOutcome === 'interrupted';
 }
 
+/** Whether what a task depends on was done: research in the same window, everything else on the same trading day. */
+export function isDone(state: TaskState | undefined, task: Plan, window: Situation['window']): boolean {
+  if (task.category === 'research') return (state?.completedAt ?? 0) >= window.from;
+  return state?.completedOn === window.tradingDay;
+}
+
 function companyObstacle(task: Plan, { running, states, window, hold }: Situation): Obstacle | null {
   for (const name of task.dependencies) {
-    const state = states.get(name);
-    const done =
-      task.category === 'research'
-        ? (state?.completedAt ?? 0) >= window.from
-        : state?.completedOn === window.tradingDay;
-    if (!done) return { rule: 'dependency', about: name };
+    if (!isDone(states.get(name), task, window)) return { rule: 'dependency', about: name };
   }
   const other = running.find((each) => conflict(task, each));
   if (other !== undefined) return { rule: 'conflict', about: other.name };

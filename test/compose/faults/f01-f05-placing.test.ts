@@ -5,6 +5,7 @@ import type { Answer } from '../../../agent/edges/broker/answer.ts';
 import type { Broker, OrderTicket } from '../../../agent/edges/broker/broker.ts';
 import { IbBroker } from '../../../agent/edges/broker/ib/ib-broker.ts';
 import { silentLog } from '../../../agent/edges/system/log.ts';
+import { changed } from '../changed-broker.ts';
 import { type Box, LIMIT, openBox, SECOND_MS } from './box.ts';
 
 /** The first order of a process is its second message of that kind: the what-if comes before. */
@@ -154,13 +155,3 @@ test(
     await box.agrees();
   },
 );
-
-function changed(broker: Broker, change: Partial<Broker>): Broker {
-  return new Proxy(broker, {
-    get(target, name) {
-      const own: unknown = Reflect.get(change, name);
-      const value: unknown = own ?? Reflect.get(target, name, target);
-      return typeof value === 'function' && own === undefined ? value.bind(target) : value;
-    },
-  });
-}

@@ -8,21 +8,12 @@ import { instantInNewYork } from '../../../agent/core/calendar/new-york.ts';
 import type { Broker } from '../../../agent/edges/broker/broker.ts';
 import type { Letter } from '../../../agent/lab/storm/invariants.ts';
 import type { StormEvent } from '../../../agent/lab/storm/plan.ts';
+import { changed } from '../changed-broker.ts';
 
 const OPTIONS = await stormOptions();
 
 function wish(seed: number, defect: Defect = {}): SeedWish {
   return { seed, days: 1, faults: [], options: OPTIONS, defect, only: null };
-}
-
-function changed(broker: Broker, change: Partial<Broker>): Broker {
-  return new Proxy(broker, {
-    get(target, name) {
-      const own: unknown = Reflect.get(change, name);
-      const value: unknown = own ?? Reflect.get(target, name, target);
-      return typeof value === 'function' && own === undefined ? value.bind(target) : value;
-    },
-  });
 }
 
 /** The letters that break in the first of these seeds that breaks. */

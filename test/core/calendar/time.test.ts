@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { epochDay, isoDate, yearOf } from '../../../agent/core/calendar/time.ts';
+import { epochDay, isDate, isoDate, yearOf } from '../../../agent/core/calendar/time.ts';
 
 const FIRST = -719_162;
 const LAST = 2_932_896;
@@ -45,3 +45,10 @@ for (const text of [
     assert.throws(() => epochDay(text), { name: 'RangeError', message: /YYYY-MM-DD/ });
   });
 }
+
+test('a text is a date when it is written in full and the day exists', () => {
+  for (const text of ['2026-11-20', '2024-02-29', '0001-01-01']) assert.equal(isDate(text), true, text);
+  for (const text of ['2026-02-29', '2026-13-01', '2026-1-01', '20261120', '2026-11-20T10:00', '-026-01-01', '']) {
+    assert.equal(isDate(text), false, text);
+  }
+});

@@ -9,6 +9,7 @@ import {
   type RealisedVolatility,
   yangZhang,
 } from '../../../agent/core/market/realised-volatility.ts';
+import { random } from '../../random.ts';
 import { sampleBars } from './sample-bars.ts';
 
 const ESTIMATORS: readonly [string, RealisedVolatility][] = [
@@ -119,17 +120,6 @@ interface Day {
 
 function bars(days: readonly Day[]): DailyBars {
   return sampleBars(days.map((day, n) => ({ ...day, date: isoDate(20_000 + n) })));
-}
-
-/** Numbers in [0, 1) that are the same for the same seed. Source: Steele and others, SplitMix, as 32 bits. */
-function random(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x9e3779b9) | 0;
-    let z = Math.imul(state ^ (state >>> 16), 0x21f0aaad);
-    z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
-    return ((z ^ (z >>> 15)) >>> 0) / 2 ** 32;
-  };
 }
 
 /** Each day in small steps, opening where the day before closed. */

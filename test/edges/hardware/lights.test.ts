@@ -2,24 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Light, Lights } from '../../../agent/edges/hardware/light.ts';
 import { type LightFacts, lightsOf } from '../../../agent/edges/hardware/lights.ts';
+import { CALM_FACTS } from './calm-facts.ts';
 
 const MODES = ['trading', 'research', 'prep'] as const;
 const STATES = ['active', 'reducing', 'halted'] as const;
 const HEALTHS = ['healthy', 'warning', 'error'] as const;
 const RESEARCH = ['off', 'running', 'complete', 'failed', 'paused'] as const;
 const YES_NO = [true, false] as const;
-
-const CALM: LightFacts = {
-  running: true,
-  mode: 'trading',
-  trading: 'active',
-  haltConfirmed: false,
-  health: 'healthy',
-  connectionsFailed: 0,
-  brokerReady: true,
-  guardOpen: true,
-  research: 'off',
-};
 
 function* everyCombination(): Generator<LightFacts> {
   for (const running of YES_NO)
@@ -38,7 +27,7 @@ function* everyCombination(): Generator<LightFacts> {
 }
 
 const shown = (facts: Partial<LightFacts>, name: keyof Lights): string => {
-  const { colour, pattern, meaning } = lightsOf({ ...CALM, ...facts })[name];
+  const { colour, pattern, meaning } = lightsOf({ ...CALM_FACTS, ...facts })[name];
   return `${colour} ${pattern}: ${meaning}`;
 };
 

@@ -4,6 +4,7 @@ import { lightsOf } from '../../../agent/edges/hardware/lights.ts';
 import type { Board, Controls, Outcome, ScheduleCommand } from '../../../agent/edges/status/board.ts';
 import type { StatusSnapshot } from '../../../agent/edges/status/snapshot.ts';
 import type { Log } from '../../../agent/edges/system/log.ts';
+import { CALM_FACTS } from '../hardware/calm-facts.ts';
 
 const DAY = '2026-03-20';
 
@@ -38,17 +39,7 @@ export function snapshot(changes: Partial<StatusSnapshot> = {}): StatusSnapshot 
       switchNote: null,
       since: at('08:00'),
     },
-    lights: lightsOf({
-      running: true,
-      mode: 'trading',
-      trading: 'active',
-      haltConfirmed: false,
-      health: 'healthy',
-      connectionsFailed: 0,
-      brokerReady: true,
-      guardOpen: true,
-      research: 'off',
-    }),
+    lights: lightsOf(CALM_FACTS),
     ...FIGURES,
     ...LISTS,
     ...changes,

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { isDate } from '../../../core/calendar/time.ts';
 import { mayRead } from './reading.ts';
 import type { ServerContext } from './server-context.ts';
 
@@ -39,12 +40,4 @@ export function registerAnswers(server: FastifyInstance, context: ServerContext)
 function asked(request: FastifyRequest, name: string): string | null {
   const value = (request.query as Readonly<Record<string, unknown>>)[name];
   return typeof value === 'string' && value !== '' ? value : null;
-}
-
-function isDate(text: string): boolean {
-  try {
-    return /^\d{4}-\d\d-\d\d$/.test(text) && Temporal.PlainDate.from(text).toString() === text;
-  } catch {
-    return false;
-  }
 }

@@ -1,21 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type LightFacts, lightsOf } from '../../../../agent/edges/hardware/lights.ts';
+import { lightsOf } from '../../../../agent/edges/hardware/lights.ts';
 import { TerminalPanel } from '../../../../agent/edges/hardware/terminal/terminal-panel.ts';
+import { CALM_FACTS } from '../calm-facts.ts';
 
-const FACTS: LightFacts = {
-  running: true,
-  mode: 'trading',
-  trading: 'active',
-  haltConfirmed: false,
-  health: 'healthy',
-  connectionsFailed: 0,
-  brokerReady: true,
-  guardOpen: true,
-  research: 'off',
-};
-const CALM = lightsOf(FACTS);
-const HALTED = lightsOf({ ...FACTS, trading: 'halted' });
+const CALM = lightsOf(CALM_FACTS);
+const HALTED = lightsOf({ ...CALM_FACTS, trading: 'halted' });
 
 function screen(options: { isTTY?: boolean; columns?: number }): { written: string[]; write(text: string): void } {
   const written: string[] = [];
