@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -58,12 +58,25 @@ async function buildPackage(request: PackageRequest, { architecture, app, work }
   return { file, bytes: statSync(file).size };
 }
 
-/** Seconds since 1970: two builds of one state of the sources give the same bytes. */
-function lastChange(): string {
-  return execFileSync('git', ['log', '-1', '--format=%ct'], { cwd: ROOT, encoding: 'utf8' }).trim();
+/** Seconds since 1970: two builds of one state of the sources give the same bytes. Sources that were copied have no history. */
+function lastChange(): number {
+  const { status, stdout } = spawnSync('git', ['log', '-1', '--format=%ct'], { cwd: ROOT, encoding: 'utf8' });
+  return status === 0 ? Number(stdout) : Math.floor(statSync(`${ROOT}/CHANGELOG.md`).mtimeMs / 1000);
+}
+
+/** Programs, and the Debian packages that bring them. */
+const NEEDS = { dtc: 'device-tree-compiler', 'dpkg-deb': 'dpkg', npm: 'npm' };
+
+function missing(): readonly string[] {
+  const gone = Object.entries(NEEDS).filter(([program]) => spawnSync(program, ['--version']).error !== undefined);
+  return gone.map(([, debian]) => debian);
 }
 
 if (import.meta.main) {
+  if (missing().length > 0) {
+    process.stderr.write(`This needs: sudo apt-get install ${missing().join(' ')}\n`);
+    process.exit(1);
+  }
   const options = {
     arch: { type: 'string', multiple: true, default: ARCHITECTURES.map(({ debian }) => debian) },
     out: { type: 'string', default: `${ROOT}/dist` },

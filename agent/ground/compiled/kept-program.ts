@@ -8,6 +8,8 @@ import { crc32 } from 'node:zlib';
 /** By then everything that a start needs has run once. A program that ends sooner keeps its code as it ends. */
 const STARTED_MS = 10_000;
 const ENDING = '.compiled';
+/** Of a name: whose program, of which text, for which use, and while it is written the process that does. */
+const PARTS = /^([^-]+)-[^-]+-(.*?\.compiled)(?:\.\d+)?$/;
 const SUM_BYTES = 4;
 
 /** `require`, `module`, `exports` and the two names, as a CommonJS file expects them. */
@@ -73,15 +75,20 @@ function writeWhole(path: string, data: Buffer): void {
   const sum = Buffer.alloc(SUM_BYTES);
   sum.writeUInt32LE(crc32(data));
   const unfinished = `${path}.${process.pid}`;
-  writeFileSync(unfinished, Buffer.concat([sum, data]), { mode: 0o600, flush: true });
-  renameSync(unfinished, path);
+  try {
+    writeFileSync(unfinished, Buffer.concat([sum, data]), { mode: 0o600, flush: true });
+    renameSync(unfinished, path);
+  } catch (error) {
+    rmSync(unfinished, { force: true });
+    throw error;
+  }
 }
 
-/** What an earlier version of the program has kept for the same use. */
+/** What an earlier version of the program has kept for the same use, and what was being written when the power went. */
 function removeOlder(kept: string): void {
-  const [name, use] = /^([^-]+)-[^-]+-(.*)$/.exec(basename(kept))?.slice(1) ?? [];
+  const [name, use] = PARTS.exec(basename(kept))?.slice(1) ?? [];
   for (const other of readdirSync(dirname(kept))) {
-    const same = /^([^-]+)-[^-]+-(.*)$/.exec(other);
+    const same = PARTS.exec(other);
     if (other !== basename(kept) && same?.[1] === name && same?.[2] === use) rmSync(join(dirname(kept), other));
   }
 }

@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { ROOT, runNode } from '../../run-node.ts';
@@ -79,6 +89,27 @@ test('kept code that was cut, or is none, is not used and made anew', (t) => {
     assert.equal(run('program.double(21)'), '42');
     assert.equal(readFileSync(file).length, whole.length);
   }
+});
+
+test('a write that failed leaves nothing behind, and what the power has cut off goes with the next', (t) => {
+  const { folder, run, kept } = place(t);
+  run('program.double(1)');
+  const [file] = kept() as [string];
+  rmSync(file);
+  mkdirSync(file);
+  assert.equal(run('program.double(21)'), '42');
+  const left = (): readonly string[] =>
+    readdirSync(join(folder, 'cache'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.includes('.compiled'),
+    );
+  assert.equal(left().length, 1);
+  rmdirSync(file);
+  writeFileSync(`${file}.4711`, 'cut');
+  run('program.double(1)');
+  assert.deepEqual(
+    left().map((name) => basename(name)),
+    [basename(file)],
+  );
 });
 
 test('each use keeps its own, and a new text puts the old one of the same use out', (t) => {
