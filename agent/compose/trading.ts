@@ -76,7 +76,10 @@ export function composeTrading(options: TradingOptions, parts: TradingParts): Tr
   const { alerts, tradingSwitch, risk, blotter, reconciler, keeper, decisions } = rooms;
   const tasks = registry(workflowsOf(options, rooms), options.times);
   const { runner, trust }: Scheduling = composeScheduling({ ...rooms, tasks, speed, onChange });
-  const guardWatch = parts.guard === null ? null : new GuardWatch({ ...rooms, guard: parts.guard, onChange });
+  const onConfirmed = (): void => {
+    if (broker.link.state === 'ready') keeper.compare('the halt is confirmed');
+  };
+  const guardWatch = parts.guard && new GuardWatch({ ...rooms, guard: parts.guard, onConfirmed, onChange });
   const meter = parts.host === null ? null : new WriteMeter({ ...rooms, sources: parts.host.written, speed, onChange });
   let running = false;
   const fixed = { version, run, speed, startedAt: clock.now() };

@@ -14,6 +14,8 @@ export interface GuardWatchParts {
   readonly alerts: Pick<AlertBook, 'raise' | 'resolve'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;
+  /** What worked has been taken back, what is not ours as well: the books say something else now. */
+  readonly onConfirmed: () => void;
   readonly onChange: () => void;
 }
 
@@ -24,6 +26,7 @@ export class GuardWatch {
   readonly #parts: GuardWatchParts;
   #leave: () => void = () => undefined;
   #state: GuardStanding['state'] | null = null;
+  #halted: GuardStanding['halted'] = null;
   /** The cause of the halt that was followed. */
   #followed: string | null = null;
   /** What is still being done about what the guard said. */
@@ -49,7 +52,7 @@ export class GuardWatch {
   }
 
   #see(standing: GuardStanding): void {
-    const { clock, tradingSwitch, halt, log, onChange } = this.#parts;
+    const { clock, tradingSwitch, halt, log, onConfirmed, onChange } = this.#parts;
     const isRenamed =
       this.#state === 'tripped' &&
       standing.cause !== this.#followed &&
@@ -67,6 +70,8 @@ export class GuardWatch {
       this.#do(tradingSwitch.halt(`${standing.cause} (guard)`, tradingSwitch.owner.since));
       this.#followed = standing.cause;
     }
+    if (this.#halted === 'UNCONFIRMED' && standing.halted === 'confirmed') onConfirmed();
+    this.#halted = standing.halted;
     this.#do(this.#alarm(standing));
     onChange();
   }

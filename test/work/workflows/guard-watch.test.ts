@@ -5,12 +5,16 @@ import { GuardWatch } from '../../../agent/work/workflows/guard-watch.ts';
 import { placeOrder } from '../../../agent/work/workflows/place-order.ts';
 import { ARMED, type Desk, desk, intent } from './desk.ts';
 
-async function watched(): Promise<Desk & { readonly watch: GuardWatch }> {
+async function watched(): Promise<Desk & { readonly watch: GuardWatch; readonly compared: () => number }> {
   const parts = await desk();
   await parts.reconciler.run();
-  const watch = new GuardWatch({ ...parts, log: silentLog, onChange: () => undefined });
+  let compared = 0;
+  const onConfirmed = () => {
+    compared += 1;
+  };
+  const watch = new GuardWatch({ ...parts, log: silentLog, onConfirmed, onChange: () => undefined });
   await watch.start();
-  return { ...parts, watch };
+  return { ...parts, watch, compared: () => compared };
 }
 
 const TRIPPED = { state: 'tripped', closed: 'halted', cause: 'red switch: pressed', halted: 'UNCONFIRMED' } as const;
@@ -48,8 +52,10 @@ test('what is not confirmed is an alarm with the list, until it is confirmed', a
   parts.guard.say({ working: ['SELL 1 SPY 500 P, Submitted, abc'] });
   assert.match(parts.alerts.open[0]?.text ?? '', /1 order may still work: SELL 1 SPY 500 P, Submitted, abc/);
   assert.equal(parts.alerts.open[0]?.severity, 'critical');
-  parts.guard.say({ halted: 'confirmed', working: [] });
+  assert.equal(parts.compared(), 0);
+  for (const working of [[], []]) parts.guard.say({ halted: 'confirmed', working });
   assert.deepEqual(parts.alerts.open, []);
+  assert.equal(parts.compared(), 1, 'the books are compared once');
 });
 
 test('a halt that a restart of the guard would forget is an alarm, until it is stored', async () => {
@@ -106,7 +112,8 @@ test('it stops only when what the guard said last has been stored', async () => 
   const parts = await desk();
   const disk = Promise.withResolvers<void>();
   const alerts = { raise: () => disk.promise, resolve: () => disk.promise };
-  const watch = new GuardWatch({ ...parts, alerts, log: silentLog, onChange: () => undefined });
+  const ignored = { onConfirmed: () => undefined, onChange: () => undefined };
+  const watch = new GuardWatch({ ...parts, ...ignored, alerts, log: silentLog });
   await watch.start();
   let stopped = false;
   const stopping = watch.stop().then(() => {
