@@ -43,7 +43,7 @@ test('with the default table the recorded day ends without a trade, because its 
   assert.equal(summary.tasks.failed, undefined);
 });
 
-test('with analysis at 11:00 and execution at 11:15 real puts are scored, sold, filled and marked, and two runs write one journal', (t) => {
+test('with analysis at 11:00 and execution at 11:15 real puts are scored, sold, filled at no worse than their limits and marked, and two runs write one journal', (t) => {
   const data = sharedData(t, 'intraday_2026');
   if (data === null) return;
   const here = folder(t);
@@ -63,16 +63,13 @@ test('with analysis at 11:00 and execution at 11:15 real puts are scored, sold, 
   assert.ok(pnl.open !== null && pnl.day !== null && pnl.equity !== null);
   const open = positions.reduce((sum, position) => sum + (position.unrealized ?? 0), 0);
   assert.equal(pnl.open.toFixed(2), open.toFixed(2));
+  noFillIsWorseThanItsLimit(first.journal);
 });
 
-test('an order is never filled at a price worse than its limit nor before the market moved', (t) => {
-  const data = sharedData(t, 'intraday_2026');
-  if (data === null) return;
-  const here = folder(t);
-  writeFileSync(join(here, 'later.yaml'), LATER);
-  const journal = join(here, 'journal.jsonl');
-  summaryOf(replay(data, '--json', '--config', join(here, 'later.yaml'), '--journal', journal));
-  const entries = readFileSync(journal, 'utf8')
+/** Nor earlier than the market moved. */
+function noFillIsWorseThanItsLimit(journal: Buffer): void {
+  const entries = journal
+    .toString()
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line));
@@ -85,7 +82,7 @@ test('an order is never filled at a price worse than its limit nor before the ma
     const intent = intents.get(orderRef);
     assert.ok(price >= intent.limit && at > intent.decidedAt, JSON.stringify({ orderRef, price, at }));
   }
-});
+}
 
 test('broken rows are named with their lines and left out; a missing and an empty recording are clear errors', (t) => {
   const here = folder(t);
