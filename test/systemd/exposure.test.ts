@@ -9,6 +9,8 @@ import { ROOT } from '../run-node.ts';
 
 const UNITS = ['wheelhouse-guard.service', 'wheelhouse-agent.service'];
 const TIMED = ['wheelhouse-backup', 'wheelhouse-update'];
+/** Run as root, for one deed each. */
+const ROOTS = ['wheelhouse-fault@', 'wheelhouse-poweroff'];
 const WITH_DEVICES = 1.9;
 const WITHOUT_DEVICES = 1.6;
 
@@ -48,10 +50,12 @@ test('each service is sealed as far as one that needs devices can be, and furthe
 test('what needs no devices is sealed as far as that allows, and what a timer starts is of a service that is there', (t) => {
   const analyse = packagedProgram(t, 'systemd', 'systemd-analyze');
   if (analyse === null) return;
-  for (const name of TIMED) {
-    const found = exposure(analyse, `${name}.service`, unitText(`${name}.service`), t);
+  for (const name of [...TIMED, ...ROOTS]) {
+    const found = exposure(analyse, `${name.replace('@', '@x')}.service`, unitText(`${name}.service`), t);
     t.diagnostic(`${name}.service: ${found}`);
     assert.ok(found <= WITHOUT_DEVICES, `${name} ${found}`);
+  }
+  for (const name of TIMED) {
     const [, when = ''] = /^OnCalendar=(.*)$/m.exec(unitText(`${name}.timer`)) ?? [];
     assert.equal(spawnSync(analyse, ['calendar', when]).status, 0, when);
   }
