@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { OptionType, OrderAction, OrderType, SecType } from '@stoqey/ib';
 import { connectIb } from '../lab/exchange/server/ib-client.ts';
 import { DemoProcess } from './demo-process.ts';
@@ -32,6 +33,12 @@ async function closeByHand(t: TestContext, port: number, name: string): Promise<
   await client.next('orderStatus', (_id: number, status: string) => status === 'Filled');
 }
 
+/** A command is a process: asking without a pause takes the processor from the demo that is waited for. */
+async function again(patient: boolean, what: string): Promise<void> {
+  assert.ok(patient, what);
+  await pause(200);
+}
+
 test('beside a running demo every command finds it: orders, books, reasons, a trade by hand, halt, reset and resume', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'wheelhouse-beside-'));
   const demo = new DemoProcess('--from', '2026-11-20T09:44', '--speed', '60', '--port', '0', '--folder', folder);
@@ -51,7 +58,7 @@ test('beside a running demo every command finds it: orders, books, reasons, a tr
   assert.deepEqual([status.agent.run, status.guard.state, status.problems], ['demo', 'armed', []]);
   const { name, quantity } = orders[0];
   await closeByHand(t, await demo.exchangePort(), name);
-  for (let i = 0; (await ask('resume')).out !== 'Trading is active again.\n'; i += 1) assert.ok(i < 60, demo.said);
+  for (let i = 0; (await ask('resume')).out !== 'Trading is active again.\n'; i += 1) await again(i < 60, demo.said);
   const manual = await ask('reconcile');
   assert.match(manual.out, /manual: TSLA .*: not ordered here: 1 bought at .*\n {4}execution .* without a reference/);
   assert.match((await ask('positions')).out, new RegExp(`${name} +-${quantity - 1} `));
@@ -60,10 +67,10 @@ test('beside a running demo every command finds it: orders, books, reasons, a tr
   assert.equal(refused.code, 1);
   assert.match(refused.err, /Not resumed: the guard has tripped \(lunch/);
   for (let i = 0; JSON.parse((await ask('status', '--json')).out).guard.halted !== 'confirmed'; i += 1)
-    assert.ok(i < 60);
+    await again(i < 60, 'the halt is not confirmed');
   assert.equal((await ask('guard', 'reset')).code, 0);
   assert.equal((await ask('guard', 'arm')).code, 0);
-  for (let i = 0; (await ask('resume')).code !== 0; i += 1) assert.ok(i < 30, 'it does not resume');
+  for (let i = 0; (await ask('resume')).code !== 0; i += 1) await again(i < 30, 'it does not resume');
   await demo.end('SIGKILL');
   const gone = await ask('orders');
   assert.deepEqual([gone.code, gone.err], [1, `wheelhouse: no appliance runs in ${folder}\n`]);

@@ -13,6 +13,7 @@ import { AGENT_CLIENT_ID, AgentLife, type Defect } from './agent-life.ts';
 import { ExchangeSide } from './exchange-side.ts';
 import { GuardLife, prepareGuard } from './guard-life.ts';
 import { NearGuard } from './near-guard.ts';
+import { Person } from './person.ts';
 import { strike, type Weather } from './weather.ts';
 
 export interface WorldParts {
@@ -31,8 +32,6 @@ interface Awaited {
 
 /** So that one order does not leave in the very instant of another. */
 const USUAL_DELAY_MS = 9;
-/** How long after a reset was refused it is tried again. */
-const AGAIN_MS = 20_000;
 /** Whoever started it starts it again. */
 const RESTARTS_AFTER_MS = 5_000;
 
@@ -44,6 +43,7 @@ export class World implements Weather {
   readonly disk = new CrashStore();
   readonly contacts = new MemorySwitch();
   readonly #parts: WorldParts;
+  readonly #person: Person;
   readonly #draw: () => number;
   readonly #guardWatchers = new Set<(status: GuardStatus | null) => void>();
   #agent: AgentLife | null = null;
@@ -52,7 +52,6 @@ export class World implements Weather {
   #guardGone: Promise<unknown> = Promise.resolve();
   #awaited: Awaited[] = [];
   #diskDelay = 0;
-  #mending = false;
 
   constructor(parts: WorldParts) {
     const { seed, from, options } = parts;
@@ -62,6 +61,11 @@ export class World implements Weather {
     const { obeys } = parts.defect;
     this.exchange = new ExchangeSide({ clock: this.clock, seed, symbols: options.symbols, obeys });
     this.exchange.book.onEvent((event) => this.#hear(event));
+    this.#person = new Person({
+      ...{ clock: this.clock, contacts: this.contacts },
+      guard: () => this.#guard?.guard ?? null,
+      trading: () => this.#agent?.trading ?? null,
+    });
   }
 
   get agent(): AgentLife | null {
@@ -105,7 +109,7 @@ export class World implements Weather {
     this.disk.full = false;
     this.exchange.faults.clear();
     if (this.contacts.read() !== 'normal') this.contacts.set('normal');
-    this.#mend();
+    this.#person.mend();
   }
 
   crash(who: 'agent' | 'guard' | 'both', downMs: number): void {
@@ -132,13 +136,13 @@ export class World implements Weather {
     this.clock.after(heldMs, () => {
       this.#note('red switch released');
       this.contacts.set('normal');
-      this.clock.after(resetMs, () => this.#mend());
+      this.clock.after(resetMs, () => this.#person.mend());
     });
   }
 
   halt(resumeMs: number): void {
     void this.#agent?.trading?.controls.halt('storm', 'page');
-    this.clock.after(resumeMs, () => this.#mend());
+    this.clock.after(resumeMs, () => this.#person.mend());
   }
 
   drop(who: 'agent' | 'guard'): void {
@@ -264,27 +268,6 @@ export class World implements Weather {
   readonly #unhandled = (error: unknown): void => {
     this.exchange.witness.note({ kind: 'failure', text: `nobody handles: ${String(error)}` });
   };
-
-  /** What a person does afterwards: resets the guard when it lets itself be reset, arms it, and resumes trading. */
-  #mend(): void {
-    if (this.#mending) return;
-    this.#mending = true;
-    void this.#mended().then((done) => {
-      this.#mending = false;
-      if (!done) this.clock.after(AGAIN_MS, () => this.#mend());
-    });
-  }
-
-  async #mended(): Promise<boolean> {
-    if (this.contacts.read() !== 'normal') return true;
-    const guard = this.#guard?.guard ?? null;
-    const trading = this.#agent?.trading ?? null;
-    if (guard === null || trading === null) return false;
-    if (guard.status().state === 'tripped' && (await guard.reset('storm', false)) !== null) return false;
-    if (guard.status().state === 'prep' && (await guard.arm('storm')) !== null) return false;
-    await trading.controls.resume('storm');
-    return trading.board.current.trading.state === 'active';
-  }
 
   #note(text: string): void {
     this.exchange.witness.note({ kind: 'event', text });

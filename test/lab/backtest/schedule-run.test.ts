@@ -42,7 +42,7 @@ test('after ten runs each, more than 95 % of the runs of a simulated year stay w
 });
 
 test('the same seed gives the same figures, another seed others', async () => {
-  const request = { plans: plans({}), from: '2026-03-02', to: '2026-03-13', ...MACHINE };
+  const request = { plans: plans({}), from: '2026-03-05', to: '2026-03-10', ...MACHINE };
   const [first, second, other] = [
     await runSchedule({ ...request, seed: 7 }),
     await runSchedule({ ...request, seed: 7 }),
