@@ -44,6 +44,15 @@ replace() {
   changed=yes
 }
 
+# Without its end mark our block would take what the owner has written below it along.
+check_marks() {
+  for file in "$@"; do
+    [ -f "$file" ] || continue
+    [ "$(grep -c "^$begin" "$file")" -eq "$(grep -c "^$end" "$file")" ] ||
+      fail "$file has one of the marks \"$begin\" and \"$end\" without the other, so nothing was changed: take it out, and what lies below it of ours"
+  done
+}
+
 # The file without our block, to the byte as it was before.
 without_block() {
   if grep -q "^$begin, after a line without end" "$1"; then
@@ -98,6 +107,7 @@ install_package() {
 
 undo_all() {
   boot=$(boot_folder)
+  check_marks "$boot/config.txt" "$settings"
   for file in "$boot/config.txt" "$settings"; do
     [ -f "$file" ] || continue
     without_block "$file" > "$file.wheelhouse-new"
@@ -106,7 +116,7 @@ undo_all() {
   rm -f "$boot/overlays/wheelhouse.dtbo" "$root/etc/systemd/journald.conf.d/wheelhouse.conf" \
     "$root/etc/sysctl.d/60-wheelhouse.conf" "$root/etc/systemd/system.conf.d/wheelhouse.conf" \
     "$root/etc/modules-load.d/wheelhouse.conf"
-  say 'Taken back. The package goes with: sudo apt-get remove wheelhouse (its books stay)'
+  say 'Taken back, for the firmware at the next start: sudo reboot. The package goes with: sudo apt-get remove wheelhouse (its books stay)'
 }
 
 place() {
@@ -117,6 +127,7 @@ place() {
 
 set_up() {
   boot=$(boot_folder)
+  check_marks "$boot/config.txt" "$settings"
   place "$firmware/wheelhouse.dtbo" "$boot/overlays/wheelhouse.dtbo"
   with_block "$boot/config.txt" < "$firmware/config.txt" > "$boot/config.txt.wheelhouse-new"
   replace "$boot/config.txt"

@@ -102,6 +102,17 @@ test('what the owner has changed around our part stays', (t) => {
   assert.equal(read('boot/firmware/config.txt'), `${CONFIG}arm_boost=1\n`);
 });
 
+test('a mark of ours that has lost the other one is told, and nothing is touched', (t) => {
+  const { install, everything } = card(t, { config: `${CONFIG}${BEGIN} ---\ndtparam=spi=on\n[pi4]\nmine=1\n` });
+  const before = everything();
+  for (const way of [[], ['--undo']]) {
+    const { code, err } = install(...way);
+    assert.equal(code, 1);
+    assert.match(err, /config\.txt has one of the marks .* without the other, so nothing was changed/);
+    assert.deepEqual(everything(), before);
+  }
+});
+
 test('the lights of the overlay are those of the settings, unless the owner has wired his own', async (t) => {
   const { install, at, read } = card(t);
   install();
