@@ -17,7 +17,7 @@ const ENV = { ...process.env, NODE_COMPILE_CACHE: join(ROOT, 'node_modules/.cach
 
 async function until(condition: () => boolean): Promise<void> {
   for (let tries = 0; !condition(); tries += 1) {
-    if (tries > 3_000) throw new Error('it did not come to that');
+    if (tries > 8_000) throw new Error('it did not come to that');
     await wait(3);
   }
 }

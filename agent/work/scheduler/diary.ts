@@ -45,6 +45,7 @@ export class Diary {
   readonly #parts: DiaryParts;
   #recent: Occurrence[] = [];
   #pastWindows: WindowUse[] = [];
+  readonly #saving = new Set<Promise<void>>();
 
   constructor(parts: DiaryParts) {
     this.#parts = parts;
@@ -85,12 +86,13 @@ export class Diary {
 
   /** As `save`, for whoever cannot wait. */
   saveSoon(writes: readonly Write[], durability: 'sync' | 'lazy' = 'lazy'): void {
-    void this.#saveOrLog(writes, durability);
+    const saved = this.#saveOrLog(writes, durability).finally(() => this.#saving.delete(saved));
+    this.#saving.add(saved);
   }
 
-  /** As `save`, at the end: a disk that takes nothing must not keep the program from stopping. */
-  saveLast(): Promise<void> {
-    return this.#saveOrLog([], 'lazy');
+  /** As `save`, at the end, with what could not be waited for before: a disk that refuses must not keep the program from stopping. */
+  async saveLast(): Promise<void> {
+    await Promise.all([...this.#saving, this.#saveOrLog([], 'lazy')]);
   }
 
   async #saveOrLog(writes: readonly Write[], durability: 'sync' | 'lazy'): Promise<void> {
