@@ -18,7 +18,9 @@ export class Journal {
   today: DayTotals = NO_DAY;
 
   constructor(path: string, mostBytes: number) {
-    this.#file = new LineFile(path, mostBytes);
+    this.#file = new LineFile(path, mostBytes, (newestFirst) => {
+      this.today = newestFirst.map(totalsIn).find(({ date }) => date !== '') ?? NO_DAY;
+    });
   }
 
   /** Why nothing can be recorded, or null. */
@@ -26,9 +28,8 @@ export class Journal {
     return this.#file.failure;
   }
 
-  async open(): Promise<void> {
-    const newestFirst = await this.#file.open();
-    this.today = newestFirst.map(totalsIn).find(({ date }) => date !== '') ?? NO_DAY;
+  open(): Promise<void> {
+    return this.#file.open();
   }
 
   /** @param written called with null once the line would survive a power cut, or with why not; see line-file.ts */
@@ -36,7 +37,6 @@ export class Journal {
     this.#file.append(JSON.stringify({ at: isoTime(), ...line, today: this.today }), written);
   }
 
-  /** After a failure: tries again. */
   retry(): void {
     const { failure, busy, lost } = this.#file;
     if (failure !== null && !busy) this.append({ kind: 'journal', text: 'tries again', lost });

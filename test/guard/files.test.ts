@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -210,6 +219,27 @@ test('a journal never grows beyond twice its size and keeps the totals', async (
   );
   assert.match(readFileSync(path, 'utf8'), /"n":199/);
   assert.ok(!existsSync(`${path}.2`));
+});
+
+test('a journal that could not be read at the start is read before anything is written behind it', async (t) => {
+  const at = folder(t);
+  const path = join(at, 'journal.jsonl');
+  const first = new Journal(path, 1 << 20);
+  await first.open();
+  first.today = { date: '2026-11-20', orders: 3, contracts: 5, notional: 100 };
+  await append(first, { kind: 'frame' });
+  await first.close();
+  renameSync(path, join(at, 'aside'));
+  mkdirSync(path);
+  const second = new Journal(path, 1 << 20);
+  await second.open();
+  assert.match((await append(second, { n: 1 })) ?? '', /EISDIR/);
+  rmSync(path, { recursive: true });
+  renameSync(join(at, 'aside'), path);
+  second.retry();
+  while (second.failure !== null) await append(second, { n: 2 });
+  assert.equal(second.today.orders, 3);
+  await second.close();
 });
 
 test('a journal that cannot be written says so with each line and recovers by itself', async (t) => {

@@ -10,6 +10,7 @@ const MOST_WAITING = 4 << 20;
 export class LineFile {
   readonly #path: string;
   readonly #mostBytes: number;
+  readonly #found: (newestFirst: readonly string[]) => void;
   #file: FileHandle | null = null;
   #size = 0;
   #lines: string[] = [];
@@ -20,12 +21,15 @@ export class LineFile {
   #isTorn = false;
   #busy = false;
   #failure: string | null = 'it has not been opened';
+  #wasRead = false;
   /** Lines that could not be written since the last that could. */
   lost = 0;
 
-  constructor(path: string, mostBytes: number) {
+  /** @param found told, before anything is written, what was written last, newest first; the oldest may be cut off */
+  constructor(path: string, mostBytes: number, found: (newestFirst: readonly string[]) => void) {
     this.#path = path;
     this.#mostBytes = mostBytes;
+    this.#found = found;
   }
 
   /** Why nothing can be written, or null. */
@@ -37,18 +41,13 @@ export class LineFile {
     return this.#busy;
   }
 
-  /** Never rejects: see `failure`. Resolves with what was written last, newest first; the oldest may be cut off. */
-  async open(): Promise<readonly string[]> {
+  /** Never rejects: see `failure`. */
+  async open(): Promise<void> {
     try {
-      this.#file = await open(this.#path, 'a+', 0o640);
-      this.#size = (await this.#file.stat()).size;
+      await this.#read();
       this.#failure = null;
-      const newestFirst = await tail(this.#file);
-      this.#isTorn = newestFirst[0] !== '';
-      return [...newestFirst, ...(await this.#tailBefore())];
     } catch (error) {
       this.#failure = (error as Error).message;
-      return [];
     }
   }
 
@@ -91,6 +90,7 @@ export class LineFile {
     // A write that failed may have left half a line.
     const text = Buffer.from((this.#failure === null && !this.#isTorn ? '' : '\n') + lines.join(''));
     try {
+      if (!this.#wasRead) await this.#read();
       if (this.#size + text.length > this.#mostBytes && this.#size > 0) await this.#turnOver();
       this.#file ??= await open(this.#path, 'a', 0o640);
       await this.#file.appendFile(text);
@@ -104,6 +104,15 @@ export class LineFile {
       this.lost += lines.length;
     }
     return this.#failure;
+  }
+
+  async #read(): Promise<void> {
+    this.#file ??= await open(this.#path, 'a+', 0o640);
+    this.#size = (await this.#file.stat()).size;
+    const newestFirst = await tail(this.#file);
+    this.#isTorn = newestFirst[0] !== '';
+    this.#found([...newestFirst, ...(await this.#tailBefore())]);
+    this.#wasRead = true;
   }
 
   async #turnOver(): Promise<void> {
