@@ -76,10 +76,7 @@ export function composeTrading(options: TradingOptions, parts: TradingParts): Tr
   const { alerts, tradingSwitch, risk, blotter, reconciler, keeper, decisions } = rooms;
   const tasks = registry(workflowsOf(options, rooms), options.times);
   const { runner, trust }: Scheduling = composeScheduling({ ...rooms, tasks, speed, onChange });
-  const onConfirmed = (): void => {
-    if (broker.link.state === 'ready') keeper.compare('the halt is confirmed');
-  };
-  const guardWatch = parts.guard && new GuardWatch({ ...rooms, guard: parts.guard, onConfirmed, onChange });
+  const guardWatch = parts.guard && guardWatchOf(parts.guard, rooms, onChange);
   const meter = parts.host === null ? null : new WriteMeter({ ...rooms, sources: parts.host.written, speed, onChange });
   let running = false;
   const fixed = { version, run, speed, startedAt: clock.now() };
@@ -135,6 +132,13 @@ export function composeTrading(options: TradingOptions, parts: TradingParts): Tr
       onChange();
     },
   };
+}
+
+function guardWatchOf(guard: Guard, rooms: Rooms, onChange: () => void): GuardWatch {
+  const onConfirmed = (): void => {
+    if (rooms.broker.link.state === 'ready') rooms.keeper.compare('the halt is confirmed');
+  };
+  return new GuardWatch({ ...rooms, guard, onConfirmed, onChange });
 }
 
 function controlsOf({ halt, reconciler }: Pick<Rooms, 'halt' | 'reconciler'>, commands: ScheduleCommands): Controls {
