@@ -57,7 +57,8 @@ async function run(options: Options, command: Command): Promise<void> {
       );
       print(`Page      ${appliance.pageAddress}`);
       // A journal is read by more people than may halt.
-      const shown = process.env.JOURNAL_STREAM === undefined ? token : `in ${tokenPath(settings.store.path)}`;
+      const place = secrets.pageToken === null ? `in ${tokenPath(settings.store.path)}` : 'as your secrets say';
+      const shown = process.env.JOURNAL_STREAM === undefined ? token : place;
       print(`Token     ${shown}   (HALT and RESUME ask for it)`);
       const { mode, host, port } = settings.broker;
       process.stdout.write(
