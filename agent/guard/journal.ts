@@ -34,12 +34,12 @@ export class Journal {
 
   /** @param written called with null once the line would survive a power cut, or with why not; see line-file.ts */
   append(line: object, written?: (failure: string | null) => void): void {
-    this.#file.append(JSON.stringify({ at: isoTime(), ...line, today: this.today }), written);
+    const lost = this.#file.lost || undefined;
+    this.#file.append(JSON.stringify({ at: isoTime(), ...line, lost, today: this.today }), written);
   }
 
   retry(): void {
-    const { failure, busy, lost } = this.#file;
-    if (failure !== null && !busy) this.append({ kind: 'journal', text: 'tries again', lost });
+    if (this.failure !== null && !this.#file.busy) this.append({ kind: 'journal', text: 'tries again' });
   }
 
   close(): Promise<void> {

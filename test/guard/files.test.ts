@@ -254,5 +254,13 @@ test('a journal that cannot be written says so with each line and recovers by it
   journal.retry();
   while (journal.failure !== null) await append(journal, { n: 2 });
   await journal.close();
-  assert.match(readFileSync(path, 'utf8'), /tries again/);
+  assert.match(readFileSync(path, 'utf8'), /tries again.*"lost":1/);
+  const hasty = new Journal(path, 1 << 24);
+  await hasty.open();
+  for (let n = 0; n < 5_001; n += 1) hasty.append({ n, text: 'x'.repeat(1_000) });
+  assert.match(hasty.failure ?? '', /takes no more lines/);
+  while (hasty.failure !== null) await new Promise(setImmediate);
+  assert.equal(await append(hasty, { n: 'last' }), null);
+  await hasty.close();
+  assert.match(readFileSync(path, 'utf8'), /"n":"last","lost":\d{3,},/, 'what is missing is told');
 });

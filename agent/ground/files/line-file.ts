@@ -22,7 +22,7 @@ export class LineFile {
   #busy = false;
   #failure: string | null = 'it has not been opened';
   #wasRead = false;
-  /** Lines that could not be written since the last that could. */
+  /** Lines that could not be written since the start. */
   lost = 0;
 
   /** @param found told, before anything is written, what was written last, newest first; the oldest may be cut off */
@@ -98,7 +98,6 @@ export class LineFile {
       if (isAwaited) await this.#file.datasync();
       this.#failure = null;
       this.#isTorn = false;
-      this.lost = 0;
     } catch (error) {
       this.#failure = (error as Error).message;
       this.lost += lines.length;
