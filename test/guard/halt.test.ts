@@ -248,6 +248,21 @@ test('an order that is listed without a status, inactive or pending its cancel s
   }
 });
 
+test('two orders under one permanent id are two, and the end of one is not the end of the other', (t) => {
+  const { evidence, end } = played();
+  t.after(() => evidence.stop());
+  const listed = (orderId: string) =>
+    evidence.hear(5, ['5', orderId, ...new Array<string>(21).fill(''), `ref ${orderId}`, '1', '70']);
+  const status = (orderId: string, is: string) =>
+    evidence.hear(3, ['3', orderId, is, '0', '1', '0', '70', '0', '0', '1']);
+  listed('3');
+  status('3', 'Submitted');
+  listed('4');
+  status('4', 'Cancelled');
+  end();
+  assert.deepEqual([evidence.confirmed, evidence.working?.map(({ orderRef }) => orderRef)], [false, ['ref 3']]);
+});
+
 test('nothing is confirmed while an order may still lie in the socket of the agent, or the link is not fresh', (t) => {
   const undrained = played(false);
   t.after(() => undrained.evidence.stop());

@@ -25,12 +25,20 @@ export class OpenOrders {
       const key = orderKey(order.permId, order.clientId, order.orderId);
       this.#orders.set(key, { ...order, status: this.#orders.get(key)?.status ?? order.status });
     } else if (id === REPLY.orderStatus) {
-      const key = orderKey(fields[6] ?? '', Number(fields[9]), Number(fields[1]));
+      const key = this.#keyOf(fields[6] ?? '', Number(fields[9]), Number(fields[1]));
       const order = this.#orders.get(key);
       if (order !== undefined) this.#orders.set(key, { ...order, status: fields[2] ?? '' });
     }
     if (id !== REPLY.openOrderEnd) return null;
     return [...this.#orders.values()].filter((order) => !ORDER_ENDS.has(order.status));
+  }
+
+  /** A manual order may be told by another id than it is listed with; then its permanent id does, where only one order has it. */
+  #keyOf(permId: string, clientId: number, orderId: number): string {
+    const key = orderKey(permId, clientId, orderId);
+    if (this.#orders.has(key) || isUnset(permId)) return key;
+    const others = [...this.#orders.keys()].filter((other) => other.startsWith(`${permId} `));
+    return others.length === 1 ? (others[0] as string) : key;
   }
 }
 
@@ -42,7 +50,11 @@ function openOrderIn(fields: readonly string[]): OpenOrder {
   return { orderId, clientId, permId: at(25), what, orderRef: at(23), status: 'unknown' };
 }
 
-/** One name for an order in all messages: a manual order has no id of its own. */
+/** A change while the gateway had lost the exchange can leave two live orders with one permanent id: they are two. */
 function orderKey(permId: string, clientId: number, orderId: number): string {
-  return permId !== '' && permId !== '0' ? permId : `${clientId}:${orderId}`;
+  return `${isUnset(permId) ? '' : permId} ${clientId} ${orderId}`;
+}
+
+function isUnset(permId: string): boolean {
+  return permId === '' || permId === '0';
 }
