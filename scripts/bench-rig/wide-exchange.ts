@@ -9,8 +9,9 @@ import { SimulatedExchange } from '../../agent/lab/exchange/simulated-exchange.t
 import { SyntheticMarket } from '../../agent/lab/exchange/synthetic-market.ts';
 import { UNDERLYINGS, type UnderlyingModel } from '../../agent/lab/exchange/underlyings.ts';
 
-/** The first of the models have strikes and expirations enough for chains of 400. */
-const LISTED_WIDELY = 3;
+/** The first of the models have an expiration each day; with strikes this fine a chain of the usual days has 400 contracts. */
+const LISTED_WIDELY = 2;
+const FINER = 5;
 
 /** A simulated exchange in this process that gives out more lines of market data than a real one. */
 export class WideExchange {
@@ -18,10 +19,10 @@ export class WideExchange {
   readonly #server: TwsServer;
 
   constructor(clock: Clock, symbols: readonly string[], marketDataLines: number) {
-    const underlyings = symbols.map((symbol, n) => ({
-      ...(UNDERLYINGS[n % LISTED_WIDELY] as UnderlyingModel),
-      symbol,
-    }));
+    const underlyings = symbols.map((symbol, n) => {
+      const model = UNDERLYINGS[n % LISTED_WIDELY] as UnderlyingModel;
+      return { ...model, symbol, strikeStep: model.strikeStep / FINER };
+    });
     const market = new SyntheticMarket({ seed: 1, underlyings });
     market.advance(clock.now());
     const accounts = [{ account: SIMULATED_ACCOUNT, cash: money(1_000_000) }];
@@ -38,8 +39,13 @@ export class WideExchange {
     return this.#server.port;
   }
 
-  async stop(): Promise<void> {
+  /** Prices stand still: no real gateway gives out so many lines, and what they would say is not idle. */
+  freeze(): void {
     this.#exchange.stop();
+  }
+
+  async stop(): Promise<void> {
+    this.freeze();
     await this.#server.stop();
   }
 }

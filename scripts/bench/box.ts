@@ -33,7 +33,7 @@ const SETTLE_MS = 30_000;
 const IDLE_MS = 60_000;
 /** Everything from the money down, so that a chain has what is counted here. */
 const SETTINGS = [
-  'strategy: { putWrite: { minDelta: 0.01, maxDelta: 0.99, minDaysToExpiration: 1, maxDaysToExpiration: 60, minScore: 100 } }',
+  'strategy: { putWrite: { minDelta: 0.01, maxDelta: 0.99, minDaysToExpiration: 20, maxDaysToExpiration: 45, minScore: 100 } }',
   'log: { level: error }',
 ];
 
@@ -53,6 +53,7 @@ export async function run(): Promise<Measure[]> {
     const agent = started('wheelhouse-agent', program);
     children.push(agent);
     const contracts = await taken(`http://${LOOPBACK}:${page}`, agent);
+    exchange.freeze();
     await wait(SETTLE_MS);
     const before = children.map(({ pid }) => usageOf(pid as number).cpuSeconds);
     await wait(IDLE_MS);
