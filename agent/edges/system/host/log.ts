@@ -21,7 +21,7 @@ export interface HostLogOptions {
   readonly print?: (line: string) => void;
 }
 
-/** JSON lines by pino, with every registered secret replaced wherever it stands. */
+/** JSON lines by pino, with every registered secret replaced wherever it stands. Throws an Error with code LOG_PATH. */
 export async function hostLog(options: HostLogOptions): Promise<Log> {
   const { default: pino } = await import('pino');
   const hide = (text: string): string =>
@@ -38,10 +38,19 @@ type Pino = typeof import('pino').default;
 const MOST_KEPT = 1 << 20;
 
 function toFile(pino: Pino, path: string | null): (line: string) => void {
-  const destination = pino.destination({ dest: path ?? 2, sync: true, mkdir: true, maxLength: MOST_KEPT });
+  const destination = opened(pino, path);
   // A disk that is full must not end a program that has a halt to carry out.
   destination.on('error', () => undefined);
   return (line) => destination.write(line);
+}
+
+function opened(pino: Pino, path: string | null): ReturnType<Pino['destination']> {
+  try {
+    return pino.destination({ dest: path ?? 2, sync: true, mkdir: true, maxLength: MOST_KEPT });
+  } catch (cause) {
+    const text = `the log ${path} (log.path) cannot be written: ${(cause as Error).message}`;
+    throw Object.assign(new Error(text, { cause }), { code: 'LOG_PATH' });
+  }
 }
 
 function wrap(sink: Sink): Log {

@@ -39,3 +39,11 @@ test('a disk that is full takes no lines, and ends nobody', async () => {
   log.warn({}, 'cancel sent');
   await new Promise((resolve) => setImmediate(resolve));
 });
+
+test('a file that cannot be is refused by the name of its setting', async () => {
+  const log = hostLog({ level: 'info', path: '/dev/null/agent.log', secrets: [] });
+  await assert.rejects(log, {
+    code: 'LOG_PATH',
+    message: /^the log \/dev\/null\/agent\.log \(log\.path\) cannot be written: /,
+  });
+});
