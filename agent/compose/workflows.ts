@@ -131,7 +131,7 @@ export function workflowsOf(options: TradingOptions, rooms: Rooms): Workflows {
       alarm: (reason) => rooms.halt.alarm(reason),
       notes: new NoTradeNotes(rooms.decisions, 'reprice-orders' satisfies TaskName),
     }),
-    'collect-chains': collectChains(rooms),
+    'collect-chains': collectChains({ ...rooms, machine: rooms.host?.machine ?? null }),
     'collect-futures': collectFutures({ ...rooms, multipliers: options.futures }),
     monitor: monitor({ ...rooms, maxQuoteAgeMs }),
     'monitor-positions': watchPositions({ ...rooms, maxQuoteAgeMs }),
