@@ -3,6 +3,7 @@ import { newYorkText } from '../core/calendar/new-york.ts';
 import type { StatusSnapshot } from '../edges/status/snapshot.ts';
 import { applianceClient, asking, type ClientOptions, failure } from './appliance-client.ts';
 import { amount, count, print, printJson } from './columns.ts';
+import { configurationOrExit } from './configuration.ts';
 import { askGuard, type GuardAnswer, guardConfig, guardText } from './guard-client.ts';
 
 interface Options extends ClientOptions {
@@ -22,6 +23,8 @@ export function statusCommand(): Command {
 }
 
 async function status(options: Options, command: Command): Promise<void> {
+  // Said once, before both are asked with it.
+  if (options.config !== undefined) await configurationOrExit(options.config, command);
   const [agent, guard] = await Promise.allSettled([askAgent(options, command), askItsGuard(options, command)]);
   const problems = [agent, guard].flatMap(problemOf);
   if (options.json) printJson({ agent: answerOf(agent), guard: answerOf(guard), problems });

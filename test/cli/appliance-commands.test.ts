@@ -164,6 +164,7 @@ test('wrong addresses and words are refused with a sentence and their exit code'
     [['orders', '--page', 'nonsense'], /"nonsense" is no address/, 2],
     [['orders', '--page', 'http://127.0.0.1:9'], /no appliance answers at http:\/\/127\.0\.0\.1:9: is it running\?/, 1],
     [['why'], /missing required argument/, 2],
+    [['status', '--config', '/nowhere.yaml'], /^wheelhouse: a problem [^:]*\n {2}\/nowhere.yaml:1:1 [^\n]*\n$/, 2],
     [['positions', 'all'], /too many arguments/, 2],
   ] as const;
   const ran = callsInTurn(refused.map(([args]) => args));
