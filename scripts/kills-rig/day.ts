@@ -35,6 +35,8 @@ const SPEED = 20;
 const QUIET_MS = 3_000;
 /** Market time. */
 const ORDERED_WITHIN_MS = 60_000;
+/** Market time, longer than a step of the price waits for its turn. */
+const BETWEEN_STEPS_MS = 90_000;
 
 /** A morning of trading in which processes are killed, and how the books stand when the last order has ended. */
 export async function killedDay(wish: DayWish): Promise<KilledDay> {
@@ -98,7 +100,13 @@ async function moment(box: Box, { date, tail, when }: { date: string; tail: Book
 async function settled(box: Box, date: string): Promise<Pick<KilledDay, 'orders' | 'executions' | 'wrongs'>> {
   const lastOrders = instantInNewYork(date, EXECUTION) + ORDERED_WITHIN_MS;
   await until('all orders were sent', async () => box.now() > lastOrders || 'not yet');
-  await until('no order works', async () => (await box.second.books(CLIENT_ID)).working.size === 0 || 'one does');
+  // Between the steps of a price none works for a moment, and the next is on its way.
+  let noneSince = Number.POSITIVE_INFINITY;
+  await until('no order has worked for a while', async () => {
+    const { size } = (await box.second.books(CLIENT_ID)).working;
+    noneSince = size > 0 ? Number.POSITIVE_INFINITY : Math.min(noneSince, box.now());
+    return box.now() - noneSince >= BETWEEN_STEPS_MS || `${size} work`;
+  });
   const now = box.now();
   await box.compare();
   await until('the books agree at the end', async () => {
