@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { instantInNewYork } from '../../agent/core/calendar/new-york.ts';
+import { lacking } from '../lacking.ts';
 import { type Ran, runNode } from '../run-node.ts';
 import { callsInTurn } from './calls-in-turn.ts';
 import { DemoProcess } from './demo-process.ts';
@@ -65,7 +66,7 @@ test('a folder that cannot be written is one sentence with its name and the reas
   assert.deepEqual([inFile.code, inFile.out], [1, '']);
   assert.equal(inFile.err, `wheelhouse: the demo cannot keep its data in ${file}: it is a file, not a folder\n`);
   const shut = shutFolder(here);
-  if (shut === null) return t.skip('everything can be written here');
+  if (shut === null) return lacking(t, 'everything can be written here');
   const ran = demo('--folder', shut, ...QUICK);
   assert.deepEqual([ran.code, ran.out], [1, '']);
   assert.equal(ran.err, `wheelhouse: the demo cannot keep its data in ${shut}: writing is not allowed there\n`);

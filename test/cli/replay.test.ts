@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import type { ReplaySummary } from '../../agent/lab/backtest/summary.ts';
+import { lacking } from '../lacking.ts';
 import { type Ran, runNode } from '../run-node.ts';
 import { sharedData } from '../shared-data.ts';
 
@@ -117,7 +118,7 @@ test('a journal that cannot be written is one sentence before anything is read, 
 });
 
 test('a full disk under the journal is one sentence', (t) => {
-  if (!existsSync('/dev/full')) return t.skip('no /dev/full here');
+  if (!existsSync('/dev/full')) return lacking(t, 'no /dev/full here');
   const here = folder(t);
   const rows = [HEADER, '1774019170,2026-04-24,620,put,9.55,9.9,9.9,30,647,0.5,652.3'].join('\n');
   for (const symbol of ['SPY', 'TSLA']) writeFileSync(join(here, `${symbol}.csv.gz`), gzipSync(`${rows}\n`));

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { lacking } from '../../../lacking.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const PROGRAM = fileURLToPath(new URL('./fill-disk.ts', import.meta.url));
@@ -13,7 +14,7 @@ test('a full disk is told of, refuses every record until there is room, and noth
   const args = ['--map-root-user', '--mount', 'sh', '-c', ON_SMALL_DISK, process.execPath, disk, PROGRAM];
   const ran = spawnSync('unshare', args, { encoding: 'utf8' });
   if (ran.error || /unshare failed|permission denied|not permitted/i.test(ran.stderr)) {
-    return t.skip('no disk of its own can be mounted here');
+    return lacking(t, 'no disk of its own can be mounted here');
   }
   const { acknowledged, found, told, full } = JSON.parse(ran.stdout || ran.stderr) as Record<string, unknown>;
   assert.deepEqual(acknowledged, [1, 6, 7, 8, 9]);

@@ -4,6 +4,7 @@ import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { ChildJob, ChildOutcome, ChildProgress } from '../../../../agent/edges/system/children.ts';
 import { HostChildren } from '../../../../agent/edges/system/host/child-task.ts';
+import { lacking } from '../../../lacking.ts';
 
 const LIMIT = { timeout: 60_000 };
 const program = fileURLToPath(new URL('./child-program.ts', import.meta.url));
@@ -78,7 +79,7 @@ function hasProc(t: TestContext): boolean {
     readFileSync('/proc/self/status');
     return true;
   } catch {
-    t.skip('this system has no /proc: memory is capped by the heap limit only');
+    lacking(t, 'this system has no /proc: memory is capped by the heap limit only');
     return false;
   }
 }
